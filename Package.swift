@@ -1,0 +1,140 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+// One list for every target: the strictest settings the compiler has, and no warning gets through.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+}
+
+func executable(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+// A target depends only on targets above it; docs/architecture.md shows the layers.
+let package = Package(
+    name: "nerdwork-functions",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "loyalty", targets: ["loyalty"]),
+        .executable(name: "ledger-audit", targets: ["ledger-audit"]),
+        .executable(name: "provision", targets: ["provision"]),
+        .executable(name: "invoke-local", targets: ["invoke-local"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    ],
+    targets: [
+        // C
+        .systemLibrary(
+            name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
+        .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
+        .systemLibrary(
+            name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+
+        // Tools
+        library("Codecs"),
+        library("Platform", ["Codecs"]),
+        library("StrictJSON", ["Codecs"]),
+        library("Cryptography", ["COpenSSL", "Codecs"]),
+        library("HTTPTransport", ["CCurl", "Codecs", "Platform"]),
+        library("PostgresClient", ["CPostgres", "Codecs", "Platform"]),
+        library("LambdaEvents", ["Codecs", "StrictJSON"]),
+
+        // Protocols
+        library("LambdaRuntime", ["HTTPTransport", "StrictJSON", "Codecs", "Platform", logging]),
+        library("Migrations", ["PostgresClient", "Cryptography", "Codecs"], resources: [.embedInCode("SQL")]),
+
+        // Frame
+        library(
+            "ServiceKit",
+            [
+                "LambdaEvents", "LambdaRuntime", "PostgresClient", "Cryptography", "StrictJSON", "Codecs", "Platform",
+                logging,
+            ]),
+
+        // Services
+        library("Ledger", ["PostgresClient", "Cryptography", "Codecs", "StrictJSON"]),
+        library(
+            "LoyaltyService",
+            ["Ledger", "ServiceKit", "LambdaEvents", "PostgresClient", "StrictJSON", "Codecs", logging]),
+        library(
+            "LedgerAuditService",
+            [
+                "Ledger", "ServiceKit", "LambdaEvents", "LambdaRuntime", "PostgresClient", "StrictJSON", "Codecs",
+                logging,
+            ]),
+
+        // Functions
+        executable("loyalty", ["LoyaltyService", "ServiceKit", "LambdaRuntime"]),
+        executable("ledger-audit", ["LedgerAuditService", "ServiceKit", "LambdaRuntime"]),
+        executable(
+            "provision",
+            ["Migrations", "ServiceKit", "LambdaRuntime", "HTTPTransport", "PostgresClient", "StrictJSON", "Codecs"]),
+
+        // Local
+        library("LocalRuntimeAPI", ["Codecs", "Platform"]),
+        library(
+            "LocalPlatform",
+            [
+                "LocalRuntimeAPI", "Migrations", "PostgresClient", "Ledger", "LambdaEvents", "StrictJSON", "Codecs",
+                "Platform",
+            ]),
+        executable("invoke-local", ["LocalPlatform", "StrictJSON", "Codecs", argumentParser]),
+
+        // Tests: the suffix tells what they need (docs/testing.md).
+        .target(
+            name: "TestSupport", dependencies: ["Codecs", "Migrations", "PostgresClient", "Platform"],
+            path: "Tests/TestSupport", swiftSettings: settings),
+        tests("CodecsTests", ["Codecs"]),
+        tests("StrictJSONTests", ["StrictJSON", "TestSupport"]),
+        tests("CryptographyTests", ["Cryptography", "Codecs"]),
+        tests("HTTPTransportTests", ["HTTPTransport", "LocalRuntimeAPI", "Platform"]),
+        tests("LambdaRuntimeTests", ["LambdaRuntime", "LocalRuntimeAPI", "StrictJSON", "Codecs", "Platform", logging]),
+        tests("LambdaEventsTests", ["LambdaEvents", "StrictJSON", "Codecs"]),
+        tests("PostgresClientIntegrationTests", ["PostgresClient", "TestSupport", "Codecs", "Platform"]),
+        tests("MigrationsIntegrationTests", ["Migrations", "PostgresClient", "TestSupport"]),
+        tests("ServiceKitTests", ["ServiceKit", "LambdaEvents", "LambdaRuntime", "StrictJSON", "Codecs"]),
+        tests("ServiceKitIntegrationTests", ["ServiceKit", "PostgresClient", "TestSupport", "StrictJSON", "Codecs"]),
+        tests("LedgerTests", ["Ledger", "Codecs"]),
+        tests("LedgerIntegrationTests", ["Ledger", "PostgresClient", "TestSupport", "Codecs"]),
+        tests("LoyaltyServiceTests", ["LoyaltyService", "LambdaEvents", "StrictJSON", "Codecs"]),
+        tests(
+            "LoyaltyServiceIntegrationTests",
+            [
+                "LoyaltyService", "Ledger", "ServiceKit", "LambdaEvents", "PostgresClient", "TestSupport", "StrictJSON",
+                "Codecs",
+            ]),
+        tests(
+            "LedgerAuditServiceIntegrationTests",
+            [
+                "LedgerAuditService", "Ledger", "ServiceKit", "LambdaEvents", "PostgresClient", "TestSupport",
+                "StrictJSON", "Codecs",
+            ]),
+        tests("LocalPlatformTests", ["LocalPlatform", "StrictJSON", "Codecs"]),
+        tests(
+            "EndToEndTests",
+            [
+                "LocalPlatform", "LocalRuntimeAPI", "Ledger", "PostgresClient", "TestSupport", "StrictJSON", "Codecs",
+                "Platform",
+            ]),
+        tests("RepositoryTests", ["LocalPlatform", "StrictJSON", "ServiceKit"]),
+    ]
+)

@@ -1,0 +1,7 @@
+#ifndef NERDWORK_COPENSSL_SHIM_H
+#define NERDWORK_COPENSSL_SHIM_H
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+
+#endif

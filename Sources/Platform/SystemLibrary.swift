@@ -1,0 +1,9 @@
+// The one place that says which C library the platform has; everything else imports `Platform`.
+
+#if canImport(Glibc)
+@_exported public import Glibc
+#elseif canImport(Musl)
+@_exported public import Musl
+#elseif canImport(Darwin)
+@_exported public import Darwin
+#endif

@@ -1,0 +1,1 @@
+// Placeholder: the first change to this target replaces it.
