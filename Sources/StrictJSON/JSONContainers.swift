@@ -1,0 +1,108 @@
+extension JSONValue {
+    /// The member's value, which must be there; it may be null.
+    package func member(_ name: String) throws(JSONError) -> JSONValue {
+        guard kind == .object else { throw error(.type) }
+        guard let found = find(name) else {
+            let place = self.error(.missingMember)
+            throw JSONError(code: .missingMember, pointer: place.pointer + "/" + name, offset: place.offset)
+        }
+        return found
+    }
+
+    /// The member's value; nil when it is absent or null.
+    package func optional(_ name: String) throws(JSONError) -> JSONValue? {
+        guard kind == .object else { throw error(.type) }
+        guard let found = find(name), !found.isNull else { return nil }
+        return found
+    }
+
+    /// The member's value, nil when it is absent or this value is no object: for telling shapes apart.
+    package subscript(name: String) -> JSONValue? {
+        kind == .object ? find(name) : nil
+    }
+
+    /// The elements of an array, in order.
+    package var elements: JSONElements {
+        get throws(JSONError) {
+            guard kind == .array else { throw error(.type) }
+            return JSONElements(container: self)
+        }
+    }
+
+    /// The members of an object, in the order of the text.
+    package var members: JSONMembers {
+        get throws(JSONError) {
+            guard kind == .object else { throw error(.type) }
+            return JSONMembers(container: self)
+        }
+    }
+
+    /// Refuses an object that has a member with another name than these (`.unknownMember`).
+    package func refuseUnknownMembers(except known: [String]) throws(JSONError) {
+        guard kind == .object else { throw error(.type) }
+        var name = index + 1
+        while name < Int(entry.next) {
+            let entry = storage.tape.entries[name]
+            guard known.contains(where: { JSONText.matches(entry, $0, in: storage.bytes) }) else {
+                throw JSONValue(storage: storage, index: name + 1).error(.unknownMember)
+            }
+            name = Int(storage.tape.entries[name + 1].next)
+        }
+    }
+
+    private func find(_ name: String) -> JSONValue? {
+        let end = Int(entry.next)
+        var position = index + 1
+        while position < end {
+            if JSONText.matches(storage.tape.entries[position], name, in: storage.bytes) {
+                return JSONValue(storage: storage, index: position + 1)
+            }
+            position = Int(storage.tape.entries[position + 1].next)
+        }
+        return nil
+    }
+}
+
+/// The elements of an array.
+package struct JSONElements: Sequence, IteratorProtocol {
+    private let storage: JSONDocument.Storage
+    private var position: Int
+    private let end: Int
+
+    init(container: JSONValue) {
+        storage = container.storage
+        position = container.index + 1
+        end = Int(container.entry.next)
+    }
+
+    package mutating func next() -> JSONValue? {
+        guard position < end else { return nil }
+        defer { position = Int(storage.tape.entries[position].next) }
+        return JSONValue(storage: storage, index: position)
+    }
+}
+
+/// The members of an object.
+package struct JSONMembers: Sequence, IteratorProtocol {
+    private let storage: JSONDocument.Storage
+    private var position: Int
+    private let end: Int
+
+    init(container: JSONValue) {
+        storage = container.storage
+        position = container.index + 1
+        end = Int(container.entry.next)
+    }
+
+    package mutating func next() -> (name: String, value: JSONValue)? {
+        guard position < end else { return nil }
+        let name = storage.tape.entries[position]
+        let value = position + 1
+        position = Int(storage.tape.entries[value].next)
+        let text =
+            name.isEscaped
+            ? String(decoding: JSONText.decoded(name, in: storage.bytes), as: UTF8.self)
+            : String(decoding: storage.bytes[name.start..<name.end], as: UTF8.self)
+        return (text, JSONValue(storage: storage, index: value))
+    }
+}

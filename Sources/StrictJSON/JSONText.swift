@@ -1,0 +1,62 @@
+import Codecs
+
+/// The text that a string of the source means.
+enum JSONText {
+    /// The UTF-8 bytes of the string or name at `entry`, escapes resolved.
+    static func decoded(_ entry: JSONEntry, in source: [UInt8]) -> [UInt8] {
+        guard entry.isEscaped else { return Array(source[entry.start..<entry.end]) }
+        let bytes = source.span
+        var text: [UInt8] = []
+        text.reserveCapacity(Int(entry.length))
+        var position = entry.start
+        while position < entry.end {
+            guard bytes[position] == 0x5C else {
+                text.append(bytes[position])
+                position += 1
+                continue
+            }
+            position += append(escapeAt: position, bytes, to: &text)
+        }
+        return text
+    }
+
+    /// Appends what the escape means and returns its length in the source; the parser has checked it.
+    private static func append(escapeAt position: Int, _ bytes: Span<UInt8>, to text: inout [UInt8]) -> Int {
+        switch bytes[position + 1] {
+        case 0x62: text.append(0x08)
+        case 0x66: text.append(0x0C)
+        case 0x6E: text.append(0x0A)
+        case 0x72: text.append(0x0D)
+        case 0x74: text.append(0x09)
+        case 0x75: return append(unitAt: position, bytes, to: &text)
+        default: text.append(bytes[position + 1])
+        }
+        return 2
+    }
+
+    private static func append(unitAt position: Int, _ bytes: Span<UInt8>, to text: inout [UInt8]) -> Int {
+        let high = JSONParser.unit(bytes, at: position) ?? 0xFFFD
+        var code = UInt32(high)
+        var length = 6
+        if (0xD800...0xDBFF).contains(high), let low = JSONParser.unit(bytes, at: position + 6) {
+            code = 0x10000 + (UInt32(high) & 0x3FF) << 10 + UInt32(low) & 0x3FF
+            length = 12
+        }
+        text.append(contentsOf: String(Unicode.Scalar(code) ?? "\u{FFFD}").utf8)
+        return length
+    }
+}
+
+extension JSONText {
+    /// Whether the string or name at `entry` means exactly the bytes of `text`.
+    static func matches(_ entry: JSONEntry, _ text: String, in source: [UInt8]) -> Bool {
+        let wanted = text.utf8
+        if entry.isEscaped { return decoded(entry, in: source).elementsEqual(wanted) }
+        guard wanted.count == Int(entry.length) else { return false }
+        let left = wanted.span
+        let right = source.span
+        let start = entry.start
+        for position in 0..<left.count where left[position] != right[start + position] { return false }
+        return true
+    }
+}

@@ -1,0 +1,118 @@
+/// A value that can be written as JSON.
+package protocol JSONWritable {
+    /// Appends exactly one JSON value in UTF-8.
+    func writeJSON(to output: inout [UInt8])
+}
+
+extension String: JSONWritable {
+    package func writeJSON(to output: inout [UInt8]) { JSONWriter.append(self, to: &output) }
+}
+
+extension Bool: JSONWritable {
+    package func writeJSON(to output: inout [UInt8]) { output.append(contentsOf: (self ? "true" : "false").utf8) }
+}
+
+extension Int: JSONWritable {
+    package func writeJSON(to output: inout [UInt8]) { JSONWriter.append(Int64(self), to: &output) }
+}
+
+extension Int64: JSONWritable {
+    package func writeJSON(to output: inout [UInt8]) { JSONWriter.append(self, to: &output) }
+}
+
+extension Int32: JSONWritable {
+    package func writeJSON(to output: inout [UInt8]) { JSONWriter.append(Int64(self), to: &output) }
+}
+
+extension Int16: JSONWritable {
+    package func writeJSON(to output: inout [UInt8]) { JSONWriter.append(Int64(self), to: &output) }
+}
+
+extension Double: JSONWritable {
+    /// The shortest digits that read back as the same double; `null` where JSON has no number for it.
+    package func writeJSON(to output: inout [UInt8]) {
+        output.append(contentsOf: (isFinite ? description : "null").utf8)
+    }
+}
+
+extension Optional: JSONWritable where Wrapped: JSONWritable {
+    package func writeJSON(to output: inout [UInt8]) {
+        if let self { self.writeJSON(to: &output) } else { output.append(contentsOf: "null".utf8) }
+    }
+}
+
+extension Array: JSONWritable where Element: JSONWritable {
+    package func writeJSON(to output: inout [UInt8]) {
+        output.append(0x5B)
+        for (position, element) in enumerated() {
+            if position > 0 { output.append(0x2C) }
+            element.writeJSON(to: &output)
+        }
+        output.append(0x5D)
+    }
+}
+
+extension JSONWriter: JSONWritable {
+    /// What another writer has written.
+    package func writeJSON(to into: inout [UInt8]) { into.append(contentsOf: bytes) }
+}
+
+extension JSONValue: JSONWritable {
+    /// The value's source text, which the reader has checked.
+    package func writeJSON(to output: inout [UInt8]) {
+        let entry = entry
+        let quotes = entry.kind == .string ? 1 : 0
+        output.append(contentsOf: storage.bytes[entry.start - quotes..<entry.end + quotes])
+    }
+}
+
+extension JSONDocument: JSONWritable {
+    package func writeJSON(to output: inout [UInt8]) { root.writeJSON(to: &output) }
+}
+
+extension JSONWriter {
+    /// Appends a string: quotation mark, backslash and all control characters (U+0000 to U+001F, U+007F) escaped.
+    static func append(_ text: String, to output: inout [UInt8]) {
+        output.append(0x22)
+        let utf8 = text.utf8
+        if utf8.contains(where: needsEscape) {
+            for byte in utf8 { append(byte, to: &output) }
+        } else {
+            output.append(contentsOf: utf8)
+        }
+        output.append(0x22)
+    }
+
+    private static func needsEscape(_ byte: UInt8) -> Bool {
+        byte < 0x20 || byte == 0x22 || byte == 0x5C || byte == 0x7F
+    }
+
+    private static func append(_ byte: UInt8, to output: inout [UInt8]) {
+        switch byte {
+        case 0x22, 0x5C: output.append(contentsOf: [0x5C, byte])
+        case 0x08: output.append(contentsOf: [0x5C, 0x62])
+        case 0x09: output.append(contentsOf: [0x5C, 0x74])
+        case 0x0A: output.append(contentsOf: [0x5C, 0x6E])
+        case 0x0C: output.append(contentsOf: [0x5C, 0x66])
+        case 0x0D: output.append(contentsOf: [0x5C, 0x72])
+        case 0..<0x20, 0x7F:
+            output.append(contentsOf: [0x5C, 0x75, 0x30, 0x30, hexDigit(byte >> 4), hexDigit(byte & 15)])
+        default: output.append(byte)
+        }
+    }
+
+    private static func hexDigit(_ value: UInt8) -> UInt8 {
+        value < 10 ? 0x30 + value : 0x61 + value - 10
+    }
+
+    static func append(_ number: Int64, to output: inout [UInt8]) {
+        var digits = number.magnitude
+        if number < 0 { output.append(0x2D) }
+        let start = output.count
+        repeat {
+            output.append(0x30 + UInt8(truncatingIfNeeded: digits % 10))
+            digits /= 10
+        } while digits > 0
+        output[start...].reverse()
+    }
+}
