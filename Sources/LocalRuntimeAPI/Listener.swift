@@ -1,0 +1,57 @@
+internal import Platform
+
+/// A listening socket on a loopback port that the system chooses.
+///
+/// Owns the descriptor; `close` runs once.
+final class Listener: Sendable {
+    private let descriptor: Int32
+    let port: UInt16
+
+    init() throws(LocalRuntimeError) {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else { throw .socket(errno) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        guard Self.listen(descriptor, on: &address) else {
+            let reason = errno
+            _ = close(descriptor)
+            throw .socket(reason)
+        }
+        self.descriptor = descriptor
+        port = UInt16(bigEndian: address.sin_port)
+    }
+
+    deinit {
+        _ = close(descriptor)
+    }
+
+    /// The next connection; nil when the listener was shut down.
+    func accept() -> Int32? {
+        while true {
+            let connection = Platform.accept(descriptor, nil, nil)
+            if connection >= 0 {
+                // A child process that held the socket would keep the connection open.
+                _ = fcntl(connection, F_SETFD, FD_CLOEXEC)
+                return connection
+            }
+            guard errno == EINTR || errno == ECONNABORTED || errno == EMFILE else { return nil }
+        }
+    }
+
+    /// Wakes `accept` and refuses further connections.
+    func shutDown() {
+        _ = shutdown(descriptor, Int32(SHUT_RDWR))
+    }
+
+    /// Binds, listens, and reads the port back into the address.
+    private static func listen(_ descriptor: Int32, on address: inout sockaddr_in) -> Bool {
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        return unsafe withUnsafeMutablePointer(to: &address) { address in
+            unsafe address.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                unsafe bind(descriptor, address, length) == 0 && Platform.listen(descriptor, 128) == 0
+                    && getsockname(descriptor, address, &length) == 0
+            }
+        }
+    }
+}
