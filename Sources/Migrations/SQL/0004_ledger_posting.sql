@@ -247,7 +247,7 @@ $$;
 create function ledger.balance(p_account text)
 returns table (balance bigint, held bigint, seq bigint, last_at timestamptz, closed_at timestamptz)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-    select b.balance, b.held, b.seq, b.last_at, b.closed_at
+    select b.balance, b.held, b.seq, nullif(b.last_at, '-infinity'), b.closed_at
       from ledger.accounts a join ledger.balances b on b.account_id = a.account_id and b.stripe = 0
      where a.reference = p_account
 $$;
