@@ -1,0 +1,19 @@
+# shellcheck shell=bash
+# How a fully static, stripped executable is built; for scripts/package and scripts/bench.
+
+# lld is part of the Swift toolchain, the same on every machine. `--icf=safe` folds identical functions whose address
+# nobody compares. Debug information is stripped anyway: -gnone saves building it.
+readonly static_flags=(
+    -c release --scratch-path .build/package
+    -Xswiftc -static-executable -Xswiftc -use-ld=lld -Xswiftc -gnone
+    -Xlinker --gc-sections -Xlinker --icf=safe -Xlinker -O2
+)
+
+# Builds a product with the static libraries and copies it, stripped. $1: product, $2: where to.
+build_static() {
+    local product=$1 target=$2
+    PKG_CONFIG_PATH=$PWD/.build/static/lib/pkgconfig \
+        quietly ".build/logs/package-$product.log" swift build "${static_flags[@]}" --product "$product"
+    mkdir -p "$(dirname "$target")"
+    strip --strip-all --remove-section=.comment -o "$target" ".build/package/release/$product"
+}
