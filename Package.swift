@@ -53,7 +53,7 @@ let package = Package(
         library("Codecs"),
         library("Platform", ["Codecs"]),
         library("StrictJSON", ["Codecs"]),
-        library("Cryptography", ["COpenSSL", "Codecs"]),
+        library("Cryptography", ["COpenSSL", "Codecs", "Platform"]),
         library("HTTPTransport", ["CCurl", "Codecs", "Platform"]),
         library("PostgresClient", ["CPostgres", "Codecs", "Platform"]),
         library("LambdaEvents", ["Codecs", "StrictJSON"]),
