@@ -2,7 +2,9 @@ internal import Platform
 
 /// Random bytes that nobody can predict.
 package enum SecureRandom {
-    /// Random bytes from the operating system (`getentropy`). Throws `.noEntropy`.
+    /// Random bytes from the operating system (`getentropy`).
+    ///
+    /// Throws `.noEntropy`.
     package static func bytes(count: Int) throws(CryptographyError) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: max(0, count))
         var offset = 0

@@ -15,7 +15,9 @@ package final class Database {
         self.connectMilliseconds = Int64(connectMilliseconds)
     }
 
-    /// Tries to connect now. A failure is remembered, not thrown: the session is tried again when it is needed.
+    /// Tries to connect now.
+    ///
+    /// A failure is remembered, not thrown: the session is tried again when it is needed.
     package func open() {
         _ = try? session(limit: nil)
     }

@@ -42,7 +42,9 @@ package struct DatabaseError: Error, Sendable {
     /// The server's primary message, or a generic one where that may quote input (class 22).
     package let message: String
     package internal(set) var outcome: Outcome = .notApplied
-    /// Everything the server said, quoted input included. For a debugger; never log it.
+    /// Everything the server said, quoted input included.
+    ///
+    /// For a debugger; never log it.
     package internal(set) var sensitiveDetail: String?
     /// A prepared statement is gone or outdated: preparing it again is the remedy.
     var statementIsStale = false

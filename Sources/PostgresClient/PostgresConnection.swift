@@ -1,6 +1,8 @@
 internal import CPostgres
 
-/// A session with the server. Blocking; one thread at a time; closed when it ends or when it is lost.
+/// A session with the server.
+///
+/// Blocking; one thread at a time; closed when it ends or when it is lost.
 ///
 /// A lost connection is not replaced here: every later call throws `.connection`. `Database` replaces it.
 package final class PostgresConnection {
@@ -11,14 +13,18 @@ package final class PostgresConnection {
     private var timeout = StatementTimeout()
     private(set) var openTransaction: Transaction?
 
-    /// When blocking calls give up; the server's `statement_timeout` follows it. Nil: never.
+    /// When blocking calls give up; the server's `statement_timeout` follows it.
+    ///
+    /// Nil: never.
     package var limit: TimeLimit?
     /// How many flushes were answered since `beginUnit`; 0 while nothing has been executed.
     private(set) var answeredFlushes = 0
     /// The connection was lost before anything of this unit of work could take effect.
     private(set) var lostBeforeAnything = false
 
-    /// Connects and logs in within the time. Throws `.connection`, `.authentication`, `.unavailable` or `.deadline`.
+    /// Connects and logs in within the time.
+    ///
+    /// Throws `.connection`, `.authentication`, `.unavailable` or `.deadline`.
     package init(
         _ configuration: ConnectionConfiguration, timeoutMilliseconds: Int = 5_000, preparedStatements: Int = 128
     ) throws(DatabaseError) {

@@ -57,7 +57,9 @@ package final class Transaction {
         return try run(statements, commit: false)
     }
 
-    /// Runs the last statements and commits, in one round trip. Afterwards the transaction is over.
+    /// Runs the last statements and commits, in one round trip.
+    ///
+    /// Afterwards the transaction is over.
     @discardableResult
     package func commit(with statements: [SQL] = []) throws(DatabaseError) -> [QueryResult] {
         if case .notBegun = state, statements.isEmpty {
@@ -81,7 +83,9 @@ package final class Transaction {
 }
 
 extension Transaction {
-    /// Whether BEGIN is still to be sent. Throws when the transaction is over.
+    /// Whether BEGIN is still to be sent.
+    ///
+    /// Throws when the transaction is over.
     private func begins() throws(DatabaseError) -> Bool {
         switch state {
         case .notBegun: return true
@@ -128,7 +132,9 @@ extension Transaction {
         _ = try connection.run(batch, commits: false)
     }
 
-    /// The closure returned: commits, unless that has been done. A failure that the closure kept to itself comes out.
+    /// The closure returned: commits, unless that has been done.
+    ///
+    /// A failure that the closure kept to itself comes out.
     func finish() throws(DatabaseError) {
         switch state {
         case .notBegun, .ended: state = .ended
@@ -137,7 +143,9 @@ extension Transaction {
         }
     }
 
-    /// The closure threw: takes back what was done. If even that fails, the session ends, and the server does it.
+    /// The closure threw: takes back what was done.
+    ///
+    /// If even that fails, the session ends, and the server does it.
     func abandon() {
         defer { state = .ended }
         switch state {
@@ -150,7 +158,9 @@ extension Transaction {
 }
 
 extension PostgresConnection {
-    /// Runs `body` in a transaction: committed when it returns, rolled back when it throws. No nesting.
+    /// Runs `body` in a transaction: committed when it returns, rolled back when it throws.
+    ///
+    /// No nesting.
     package func transaction<Value>(
         _ mode: TransactionMode = .readCommitted, _ body: (Transaction) throws -> Value
     ) throws -> Value {

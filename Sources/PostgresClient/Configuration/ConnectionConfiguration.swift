@@ -1,4 +1,6 @@
-/// Where the database is and who asks. Printing it never shows the password.
+/// Where the database is and who asks.
+///
+/// Printing it never shows the password.
 package struct ConnectionConfiguration: Sendable {
     /// How the connection is protected (`sslmode`).
     package enum TLSMode: String, Sendable, CaseIterable {
@@ -20,10 +22,14 @@ package struct ConnectionConfiguration: Sendable {
     /// The file with the certificate authorities.
     package var tlsRootCertificate: String?
     package var applicationName: String
-    /// Server settings for the session, as `-c name=value`. RDS Proxy refuses them.
+    /// Server settings for the session, as `-c name=value`.
+    ///
+    /// RDS Proxy refuses them.
     package var options: String?
 
-    /// A configuration from its parts. Throws `.configuration`, naming what is wrong.
+    /// A configuration from its parts.
+    ///
+    /// Throws `.configuration`, naming what is wrong.
     package init(
         hosts: [String], ports: [UInt16] = [5432], database: String, user: String, password: String? = nil,
         tlsMode: TLSMode = .prefer, tlsRootCertificate: String? = nil, applicationName: String = "nerdwork",

@@ -22,7 +22,9 @@ package struct QueryResult: RandomAccessCollection {
     /// Rows changed or returned (`PQcmdTuples`).
     package var affectedRows: Int { handle.affectedRows }
 
-    /// The single row of a statement that must return one. Throws `.decoding` when there are none or several.
+    /// The single row of a statement that must return one.
+    ///
+    /// Throws `.decoding` when there are none or several.
     package func only() throws(DatabaseError) -> Row {
         guard count == 1 else { throw DatabaseError(.decoding, "expected one row, found \(count)") }
         return self[0]

@@ -41,7 +41,9 @@ internal import Platform
         return unsafe String(cString: text)
     }
 
-    /// The position of the column with exactly this name. Two columns of one name: the first.
+    /// The position of the column with exactly this name.
+    ///
+    /// Two columns of one name: the first.
     func column(named name: String) -> Int? {
         for column in 0..<columnCount {
             guard let candidate = unsafe PQfname(pointer, Int32(column)) else { continue }

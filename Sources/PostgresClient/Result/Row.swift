@@ -20,7 +20,9 @@ package struct Row {
         return value
     }
 
-    /// The value of a column, or nil when it is NULL. Throws `.decoding` as `decode` does.
+    /// The value of a column, or nil when it is NULL.
+    ///
+    /// Throws `.decoding` as `decode` does.
     package func decodeIfPresent<Value: ColumnDecodable>(
         _ column: String, as type: Value.Type = Value.self
     ) throws(DatabaseError) -> Value? {

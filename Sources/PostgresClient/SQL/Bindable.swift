@@ -16,7 +16,9 @@ package protocol ArrayBindable: Bindable {
     static var postgresArrayType: PostgresType { get }
 }
 
-/// Why a value cannot be a parameter. It never holds the value.
+/// Why a value cannot be a parameter.
+///
+/// It never holds the value.
 package enum BindingDefect: Error {
     case zeroByte
     case outOfRange

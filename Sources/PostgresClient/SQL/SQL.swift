@@ -15,7 +15,9 @@ package struct SQL: Sendable, Hashable {
     /// Why this statement cannot be sent; found while building, reported when it is used.
     private(set) var defect: String?
 
-    /// A statement without parameters. The text must come from the program, never from outside.
+    /// A statement without parameters.
+    ///
+    /// The text must come from the program, never from outside.
     package init(raw text: String) {
         self.text = text
     }
@@ -102,7 +104,9 @@ extension SQL: ExpressibleByStringInterpolation {
             sql.bindJSON(bytes)
         }
 
-        /// Inserts program text as it is. Never for anything that comes from outside.
+        /// Inserts program text as it is.
+        ///
+        /// Never for anything that comes from outside.
         package mutating func appendInterpolation(raw text: String) {
             sql.append(text)
         }

@@ -20,7 +20,9 @@ struct BatchRun {
     var isComplete = false
     private(set) var confirmed = 0
 
-    /// Takes one result. Throws `.protocol` when it is none that the batch asked for.
+    /// Takes one result.
+    ///
+    /// Throws `.protocol` when it is none that the batch asked for.
     mutating func take(_ result: ResultHandle, limited: Bool) throws(DatabaseError) {
         guard confirmed < expectations.count else {
             return try refuseUnlessError(result, limited: limited)

@@ -7,7 +7,9 @@ internal import Platform
 @safe final class Session {
     let connection: OpaquePointer
 
-    /// Connects and logs in. Throws `.connection`, `.authentication`, `.unavailable` or `.deadline`.
+    /// Connects and logs in.
+    ///
+    /// Throws `.connection`, `.authentication`, `.unavailable` or `.deadline`.
     init(_ configuration: ConnectionConfiguration, limit: TimeLimit) throws(DatabaseError) {
         guard let connection = unsafe Session.start(configuration) else {
             throw DatabaseError(.connection, "out of memory")
@@ -63,7 +65,9 @@ internal import Platform
         unsafe PQstatus(connection) == CONNECTION_BAD
     }
 
-    /// Waits until the socket is ready (`poll`). Returns the events; throws `.deadline` when the limit passes.
+    /// Waits until the socket is ready (`poll`).
+    ///
+    /// Returns the events; throws `.deadline` when the limit passes.
     @discardableResult
     func wait(for events: Int32, _ limit: TimeLimit?) throws(DatabaseError) -> Int32 {
         let socket = unsafe PQsocket(connection)

@@ -28,7 +28,9 @@ struct StatementCache {
         return entries.values[index].name
     }
 
-    /// Names a new statement. Names are never used twice, so a forgotten one cannot be taken for another.
+    /// Names a new statement.
+    ///
+    /// Names are never used twice, so a forgotten one cannot be taken for another.
     mutating func insert(_ key: Key) -> (name: String, evicted: String?) {
         let evicted = entries.count >= capacity ? removeOldest() : nil
         clock += 1
