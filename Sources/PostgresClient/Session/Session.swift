@@ -37,7 +37,8 @@ internal import Platform
             unsafe values.append(strdup(value))
         }
         defer {
-            for unsafepointer in unsafe keywords + values { unsafe free(UnsafeMutablePointer(mutating: pointer)) }
+            unsafe keywords.forEach { unsafe free(UnsafeMutablePointer(mutating: $0)) }
+            unsafe values.forEach { unsafe free(UnsafeMutablePointer(mutating: $0)) }
         }
         return unsafe PQconnectStartParams(keywords + [nil], values + [nil], 0)
     }
