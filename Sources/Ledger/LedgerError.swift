@@ -1,8 +1,8 @@
 package import PostgresClient
 
-/// Why the database refused a call of the ledger. Everything in the same database transaction is undone.
+/// Why the database refused a call of the ledger.
 ///
-/// The raw values are the SQLSTATEs that the ledger's functions raise.
+/// Everything in the same database transaction is undone. The raw values are the SQLSTATEs that the ledger's functions raise.
 package enum LedgerError: String, Error, CaseIterable, Sendable {
     /// Wrong number of legs, a null, an amount out of range, metadata that is no object.
     case malformedPosting = "NW001"

@@ -2,14 +2,18 @@ package import PostgresClient
 
 /// The ledger's statements and what their rows mean.
 package enum LedgerStatement {
-    /// Posts once. One row: `status`, `reason`, `replayed`, `balances`; read it with `decode`.
+    /// Posts once.
+    ///
+    /// One row: `status`, `reason`, `replayed`, `balances`; read it with `decode`.
     ///
     /// A database transaction makes one posting only: the order of locks that excludes deadlocks is that of one call.
     package static func post(_ posting: Posting) -> SQL {
         "select status, reason, replayed, balances from \(post: posting)"
     }
 
-    /// What became of a posting. Throws `.decoding` for a status or reason that this version does not know.
+    /// What became of a posting.
+    ///
+    /// Throws `.decoding` for a status or reason that this version does not know.
     package static func decode(_ row: Row) throws(DatabaseError) -> PostingOutcome {
         let replayed = try row.decode("replayed", as: Bool.self)
         switch try row.decode("status", as: Int16.self) {

@@ -6,7 +6,9 @@ package enum RejectionReason: Int16, CaseIterable, Sendable {
     case accountClosed = 2
 }
 
-/// What became of a posting. The same posting has the same outcome for ever.
+/// What became of a posting.
+///
+/// The same posting has the same outcome for ever.
 package enum PostingOutcome: Hashable, Sendable {
     /// It stands in the books; the balances after it, in the order of the legs.
     case posted(balances: [Int64], replayed: Bool)
