@@ -48,6 +48,8 @@ let package = Package(
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
         .systemLibrary(
             name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+        // Signal handlers and thread-local storage, which Swift cannot write.
+        .target(name: "CLambdaRuntime", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
 
         // Tools
         library("Codecs"),
@@ -59,7 +61,7 @@ let package = Package(
         library("LambdaEvents", ["Codecs", "StrictJSON"]),
 
         // Protocols
-        library("LambdaRuntime", ["HTTPTransport", "StrictJSON", "Codecs", "Platform", logging]),
+        library("LambdaRuntime", ["CLambdaRuntime", "HTTPTransport", "StrictJSON", "Codecs", "Platform", logging]),
         library("Migrations", ["PostgresClient", "Cryptography", "Codecs"], resources: [.embedInCode("SQL")]),
 
         // Frame
@@ -107,7 +109,10 @@ let package = Package(
         tests("StrictJSONTests", ["StrictJSON", "TestSupport"]),
         tests("CryptographyTests", ["Cryptography", "Codecs"]),
         tests("HTTPTransportTests", ["HTTPTransport", "LocalRuntimeAPI", "Platform"]),
-        tests("LambdaRuntimeTests", ["LambdaRuntime", "LocalRuntimeAPI", "StrictJSON", "Codecs", "Platform", logging]),
+        .executableTarget(
+            name: "RuntimeProbe", dependencies: ["LambdaRuntime", "Codecs", "Platform", logging],
+            path: "Tests/RuntimeProbe", swiftSettings: settings),
+        tests("LambdaRuntimeTests", ["RuntimeProbe", "LambdaRuntime", "LocalRuntimeAPI", "StrictJSON", "Codecs", "Platform", logging]),
         tests("LambdaEventsTests", ["LambdaEvents", "StrictJSON", "Codecs"]),
         tests("PostgresClientIntegrationTests", ["PostgresClient", "TestSupport", "Codecs", "Platform"]),
         tests("MigrationsIntegrationTests", ["Migrations", "PostgresClient", "TestSupport"]),

@@ -30,7 +30,9 @@ package struct TransportError: Error, Equatable {
     /// Whether the peer may have got the request: then only a request that may safely be received twice can be sent
     /// again.
     package let requestMayHaveBeenReceived: Bool
-    /// Whether an idle connection was reused. With `noResponse` that mostly means that it had died meanwhile.
+    /// Whether an idle connection was reused.
+    ///
+    /// With `noResponse` that mostly means that it had died meanwhile.
     package let connectionWasReused: Bool
     /// libcurl's own number for it (`CURLcode`).
     package let libraryCode: Int32

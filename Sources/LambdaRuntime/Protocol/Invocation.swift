@@ -1,0 +1,48 @@
+internal import Codecs
+internal import HTTPTransport
+
+/// One delivery of an event.
+struct Invocation {
+    let payload: [UInt8]
+    let context: InvocationContext
+
+    /// The longest that Lambda lets a function run; taken where it does not tell a deadline.
+    static let longestMilliseconds: Int64 = 900_000
+
+    /// A delivery whose header fields cannot be read: that invocation fails, the loop goes on.
+    struct Unreadable: Error, Equatable {
+        let requestID: String
+        let invocationID: String?
+        let error: FunctionError
+    }
+
+    /// Reads what `next` answered.
+    ///
+    /// - Returns: nil without a request id: such a delivery cannot be answered.
+    static func read(_ response: HTTPResponse, now: Timestamp) -> Result<Invocation, Unreadable>? {
+        guard let requestID = response.header("Lambda-Runtime-Aws-Request-Id"), !requestID.isEmpty else { return nil }
+        let invocationID = response.header("Lambda-Runtime-Invocation-Id")
+        do {
+            let context = InvocationContext(
+                requestID: requestID,
+                invocationID: invocationID,
+                deadline: try deadline(response.header("Lambda-Runtime-Deadline-Ms"), now: now),
+                invokedFunctionARN: response.header("Lambda-Runtime-Invoked-Function-Arn") ?? "",
+                traceID: response.header("Lambda-Runtime-Trace-Id").flatMap { $0.isEmpty ? nil : $0 },
+                tenantID: response.header("Lambda-Runtime-Aws-Tenant-Id").flatMap { $0.isEmpty ? nil : $0 })
+            return .success(Invocation(payload: response.body, context: context))
+        } catch {
+            return .failure(Unreadable(requestID: requestID, invocationID: invocationID, error: error))
+        }
+    }
+
+    /// Milliseconds since 1970 by the wall clock.
+    private static func deadline(_ text: String?, now: Timestamp) throws(FunctionError) -> Timestamp {
+        guard let text else { return now.advanced(byMilliseconds: longestMilliseconds) }
+        guard let milliseconds = Int64(text), milliseconds > 0 else {
+            throw FunctionError(
+                type: ErrorType.unreadableContext, message: "Lambda-Runtime-Deadline-Ms is not a number")
+        }
+        return Timestamp(millisecondsSince1970: milliseconds)
+    }
+}

@@ -1,0 +1,3 @@
+import LambdaRuntime
+
+LambdaRuntime.run { _ in { payload, _ in payload } }
