@@ -1,0 +1,55 @@
+package import Codecs
+
+/// A sample event with its placeholders filled, so that its times are never too old to be accepted.
+///
+/// - `{{today}}`: the current UTC day, `2026-11-21`; `{{today:digits}}`: `20261121`.
+/// - `{{now}}`: the current moment, `2026-11-21T06:15:00.042Z`.
+/// - `"{{today:ms}}"` and `"{{now:ms}}"`, the quotes included: milliseconds since 1970, as a number.
+///
+/// Everything with `today` is the same the whole day: an event that uses nothing else is byte for byte the same event
+/// each time, which is what a repeated delivery is.
+package enum SampleEvent {
+    /// Fills the placeholders of an event's text; one that does not exist is an error.
+    package static func fill(_ bytes: [UInt8], now: Timestamp) throws(LocalError) -> [UInt8] {
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw LocalError(.data, "The event is not valid UTF-8.")
+        }
+        var result = ""
+        var rest = Substring(text)
+        while let start = rest.firstRange(of: "{{"), let end = rest[start.upperBound...].firstRange(of: "}}") {
+            let name = String(rest[start.upperBound..<end.lowerBound])
+            var before = rest[..<start.lowerBound]
+            rest = rest[end.upperBound...]
+            if let number = number(name, now: now) {
+                guard before.popLast() == "\"", rest.popFirst() == "\"" else {
+                    throw LocalError(.data, "The placeholder {{\(name)}} of the event must be a whole string.")
+                }
+                result += before + number
+            } else {
+                result += before + (try self.text(name, now: now))
+            }
+        }
+        return Array((result + rest).utf8)
+    }
+
+    private static func number(_ name: String, now: Timestamp) -> String? {
+        switch name {
+        case "today:ms": String(now.day.start.millisecondsSince1970)
+        case "now:ms": String(now.millisecondsSince1970)
+        default: nil
+        }
+    }
+
+    private static func text(_ name: String, now: Timestamp) throws(LocalError) -> String {
+        switch name {
+        case "today": return now.day.description
+        case "today:digits": return now.day.description.filter { $0 != "-" }
+        case "now": return RFC3339.format(now)
+        default:
+            throw LocalError(
+                .data,
+                "The event has the placeholder {{\(name.prefix(32))}}; there are today, today:digits, today:ms, now, now:ms."
+            )
+        }
+    }
+}

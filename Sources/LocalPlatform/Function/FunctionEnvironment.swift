@@ -1,0 +1,44 @@
+internal import Platform
+
+/// The variables that a function's process gets: Lambda's own, the template's, and where the database is.
+package enum FunctionEnvironment {
+    /// The whole environment; nothing of the developer's own comes through.
+    ///
+    /// - Parameter database: the `PG*` variables of the database to use; they replace all of the template's.
+    package static func variables(
+        for function: TemplateFunction, runtimeAPI: String, taskRoot: String, database: [String: String]
+    ) -> [String: String] {
+        var variables = function.environment.filter { !$0.key.hasPrefix("PG") }
+        variables.merge(lambda(function, runtimeAPI: runtimeAPI, taskRoot: taskRoot)) { _, reserved in reserved }
+        variables.merge(database) { _, local in local }
+        return variables
+    }
+
+    /// What Lambda itself sets (AWS Lambda guide, "Defined runtime environment variables").
+    private static func lambda(
+        _ function: TemplateFunction, runtimeAPI: String, taskRoot: String
+    ) -> [String: String] {
+        [
+            "AWS_LAMBDA_RUNTIME_API": runtimeAPI,
+            "AWS_LAMBDA_FUNCTION_NAME": function.functionName,
+            "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": String(function.memoryMegabytes),
+            "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
+            "AWS_LAMBDA_LOG_GROUP_NAME": function.logGroup,
+            "AWS_LAMBDA_LOG_STREAM_NAME": "local/[$LATEST]0000000000000000",
+            "AWS_LAMBDA_LOG_FORMAT": function.logFormat,
+            "AWS_LAMBDA_LOG_LEVEL": function.logLevel,
+            "AWS_REGION": "us-east-1",
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "AWS_ACCESS_KEY_ID": "ASIALOCALLOCALLOCAL0",
+            "AWS_SECRET_ACCESS_KEY": "local",
+            "AWS_SESSION_TOKEN": "local",
+            "_HANDLER": function.handler,
+            "LAMBDA_TASK_ROOT": taskRoot,
+            "LAMBDA_RUNTIME_DIR": "/var/runtime",
+            "LANG": "en_US.UTF-8",
+            "TZ": ":UTC",
+            "PATH": "/usr/local/bin:/usr/bin:/bin:/opt/bin",
+        ]
+    }
+}

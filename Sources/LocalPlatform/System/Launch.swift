@@ -1,0 +1,45 @@
+internal import Platform
+
+/// Everything that `posix_spawn` wants to know. The folder is this process's own for the moment of the call.
+struct Launch {
+    let executable: String
+    let arguments: [String]
+    let environment: [String]
+    let folder: String
+    /// Becomes standard output and standard error.
+    let output: Int32
+
+    func spawn() -> Result<pid_t, SystemCallError> {
+        var actions = unsafe posix_spawn_file_actions_t()
+        unsafe posix_spawn_file_actions_init(&actions)
+        defer { unsafe posix_spawn_file_actions_destroy(&actions) }
+        unsafe posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+        unsafe posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
+        unsafe posix_spawn_file_actions_adddup2(&actions, output, STDERR_FILENO)
+        var attributes = posix_spawnattr_t()
+        unsafe posix_spawnattr_init(&attributes)
+        defer { unsafe posix_spawnattr_destroy(&attributes) }
+        // Its own group: an interrupt from the keyboard reaches this process, which then stops the child in order.
+        unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
+        var identifier: pid_t = 0
+        let here = unsafe open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        defer { close(here) }
+        guard unsafe chdir(folder) == 0 else { return .failure(.current) }
+        defer { _ = fchdir(here) }
+        let error = unsafe Self.withCStrings(arguments) { arguments in
+            unsafe Self.withCStrings(environment) { environment in
+                unsafe posix_spawn(&identifier, executable, &actions, &attributes, arguments, environment)
+            }
+        }
+        return error == 0 ? .success(identifier) : .failure(SystemCallError(number: error))
+    }
+
+    /// The texts as a NULL-terminated array of C strings, which lives as long as the call.
+    private static func withCStrings<R>(
+        _ texts: [String], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> R
+    ) -> R {
+        var pointers: [UnsafeMutablePointer<CChar>?] = unsafe texts.map { unsafe strdup($0) } + [nil]
+        defer { for unsafe pointer in unsafe pointers { unsafe free(pointer) } }
+        return unsafe pointers.withUnsafeMutableBufferPointer { unsafe body($0.baseAddress.unsafelyUnwrapped) }
+    }
+}

@@ -1,0 +1,59 @@
+internal import StrictJSON
+
+/// The deployed template, read for what the local stack needs: there is no second list of functions, routes or rules.
+package struct Template: Sendable {
+    package private(set) var functions: [TemplateFunction] = []
+    package private(set) var routes: [TemplateRoute] = []
+    package private(set) var rules: [TemplateRule] = []
+    package private(set) var schedules: [TemplateSchedule] = []
+    /// Types of resources that do nothing on this machine, each with how many there are.
+    package private(set) var notEmulated: [(type: String, count: Int)] = []
+    /// Types that this reader has never heard of: said at each run.
+    package private(set) var unknownTypes: [String] = []
+
+    /// Reads a template's text. The first sentence that is wrong ends it.
+    package init(parsing bytes: [UInt8], overrides: [String: String] = [:]) throws(LocalError) {
+        let tree: JSONTree
+        do throws(JSONError) {
+            tree = try JSONTree(parsing: bytes)
+        } catch {
+            throw LocalError(.data, "template.json is not valid JSON: \(error).")
+        }
+        try self.init(tree, overrides: overrides)
+    }
+
+    package init(_ tree: JSONTree, overrides: [String: String] = [:]) throws(LocalError) {
+        let reader = TemplateReader(values: try TemplateValues(tree, overrides: overrides))
+        var idle: [String: Int] = [:]
+        let resources = tree["Resources"]?.members ?? []
+        for name in resources.map(\.name) {
+            guard let resource = try reader.values.resource(name) else { continue }
+            let type = resource["Type"]?.text ?? ""
+            switch type {
+            case "AWS::Lambda::Function": functions.append(try reader.function(name, resource))
+            case "AWS::ApiGatewayV2::Route": routes.append(try reader.route(name, resource))
+            case "AWS::Events::Rule": rules.append(try reader.rule(name, resource))
+            case "AWS::Scheduler::Schedule": schedules.append(try reader.schedule(name, resource))
+            default:
+                idle[type, default: 0] += 1
+                if !Self.knownIdleTypes.contains(type), !type.hasPrefix("Custom::") { unknownTypes.append(type) }
+            }
+        }
+        notEmulated = idle.sorted { $0.key < $1.key }.map { (type: $0.key, count: $0.value) }
+    }
+
+    /// The function that has this name; else the sentence that lists the known ones.
+    package func function(named name: String) throws(LocalError) -> TemplateFunction {
+        if let function = functions.first(where: { $0.name == name }) { return function }
+        let known = functions.map(\.name).sorted().joined(separator: ", ")
+        throw LocalError(.usage, "There is no function \"\(name)\"; template.json has: \(known).")
+    }
+
+    /// Types that shape the stack in AWS and have nothing to do locally.
+    private static let knownIdleTypes: Set<String> = [
+        "AWS::ApiGatewayV2::Api", "AWS::ApiGatewayV2::Authorizer", "AWS::ApiGatewayV2::Integration",
+        "AWS::ApiGatewayV2::Stage", "AWS::CloudWatch::Alarm", "AWS::Events::EventBus", "AWS::IAM::ManagedPolicy",
+        "AWS::IAM::Role", "AWS::Lambda::EventInvokeConfig", "AWS::Lambda::Permission", "AWS::Logs::LogGroup",
+        "AWS::SNS::Subscription", "AWS::SNS::Topic", "AWS::SQS::Queue", "AWS::SQS::QueuePolicy",
+    ]
+}

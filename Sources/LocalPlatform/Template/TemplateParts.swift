@@ -1,0 +1,50 @@
+/// A function of the template, with everything that its process needs.
+package struct TemplateFunction: Sendable {
+    /// Name of the executable and of the package: `loyalty` for `loyalty.zip`.
+    package let name: String
+    /// Name that AWS knows it by (`AWS_LAMBDA_FUNCTION_NAME`).
+    package let functionName: String
+    package let arn: String
+    package let handler: String
+    package let timeoutSeconds: Int
+    package let memoryMegabytes: Int
+    package let logGroup: String
+    /// `JSON` or `Text`.
+    package let logFormat: String
+    package let logLevel: String
+    /// The template's own variables, resolved.
+    package let environment: [String: String]
+}
+
+/// A route of the HTTP API.
+package struct TemplateRoute: Sendable {
+    /// `GET /loyalty/me`.
+    package let key: String
+    /// Name of the function that answers it.
+    package let function: String
+    /// Whether the gateway asks for an access token.
+    package let needsToken: Bool
+}
+
+/// A rule of the event bus.
+package struct TemplateRule: Sendable {
+    package let name: String
+    package let pattern: EventPattern
+    package let targets: [TemplateTarget]
+}
+
+/// A function that a rule or a schedule invokes.
+package struct TemplateTarget: Sendable {
+    /// Name of the function.
+    package let function: String
+    /// The constant JSON text that it gets instead of the event.
+    package let input: String?
+}
+
+/// A schedule of EventBridge Scheduler.
+package struct TemplateSchedule: Sendable {
+    package let name: String
+    /// `cron(0 2 * * ? *)`, in UTC.
+    package let expression: String
+    package let target: TemplateTarget
+}

@@ -1,0 +1,105 @@
+/// Reads single resources of a template; each error names the resource.
+struct TemplateReader {
+    let values: TemplateValues
+
+    func function(_ name: String, _ resource: JSONTree) throws(LocalError) -> TemplateFunction {
+        let properties = try properties(of: resource, name)
+        let key = try text("S3Key", of: properties["Code"] ?? .null, name)
+        let packageName = key.split(separator: "/").last.map(String.init) ?? key
+        guard packageName.hasSuffix(".zip") else {
+            throw LocalError(.data, "The function \(name) of template.json has no .zip as its S3Key.")
+        }
+        let logging = properties["LoggingConfig"] ?? .null
+        let functionName = try text("FunctionName", of: properties, name)
+        return TemplateFunction(
+            name: String(packageName.dropLast(4)), functionName: functionName,
+            arn: try values.attribute("Arn", of: name).text ?? "", handler: try text("Handler", of: properties, name),
+            timeoutSeconds: try number("Timeout", of: properties, name, range: 1...900, default: 3),
+            memoryMegabytes: try number("MemorySize", of: properties, name, range: 128...10_240, default: 128),
+            logGroup: logging["LogGroup"]?.text ?? "/aws/lambda/\(functionName)",
+            logFormat: logging["LogFormat"]?.text ?? "Text", logLevel: logging["ApplicationLogLevel"]?.text ?? "INFO",
+            environment: try environment(properties["Environment"]?["Variables"] ?? .object([]), name))
+    }
+
+    func route(_ name: String, _ resource: JSONTree) throws(LocalError) -> TemplateRoute {
+        let properties = try properties(of: resource, name)
+        let target = try text("Target", of: properties, name)
+        let integrationName = String(target.drop { $0 != "/" }.dropFirst())
+        guard let integration = try values.resource(integrationName) else {
+            throw LocalError(.data, "The route \(name) of template.json has no integration \"\(integrationName)\".")
+        }
+        let arn = try text("IntegrationUri", of: try self.properties(of: integration, integrationName), name)
+        return TemplateRoute(
+            key: try text("RouteKey", of: properties, name), function: try functionName(arn, usedBy: name),
+            needsToken: properties["AuthorizationType"]?.text == "JWT")
+    }
+
+    func rule(_ name: String, _ resource: JSONTree) throws(LocalError) -> TemplateRule {
+        let properties = try properties(of: resource, name)
+        guard let pattern = properties["EventPattern"] else {
+            throw LocalError(
+                .configuration, "The rule \(name) has no EventPattern; invoke-local knows no other kind of rule.")
+        }
+        var targets: [TemplateTarget] = []
+        for target in properties["Targets"]?.elements ?? [] { targets.append(try self.target(target, usedBy: name)) }
+        return TemplateRule(name: name, pattern: try EventPattern(pattern, of: name), targets: targets)
+    }
+
+    func schedule(_ name: String, _ resource: JSONTree) throws(LocalError) -> TemplateSchedule {
+        let properties = try properties(of: resource, name)
+        return TemplateSchedule(
+            name: name, expression: try text("ScheduleExpression", of: properties, name),
+            target: try target(properties["Target"] ?? .null, usedBy: name))
+    }
+
+    private func target(_ target: JSONTree, usedBy name: String) throws(LocalError) -> TemplateTarget {
+        for unsupported in ["InputPath", "InputTransformer"] where target[unsupported] != nil {
+            throw LocalError(.configuration, "\(name) uses \(unsupported), which invoke-local does not know.")
+        }
+        return TemplateTarget(
+            function: try functionName(try text("Arn", of: target, name), usedBy: name), input: target["Input"]?.text)
+    }
+
+    /// The package name of the function that has this ARN.
+    private func functionName(_ arn: String, usedBy user: String) throws(LocalError) -> String {
+        for name in values.resourceNames(ofType: "AWS::Lambda::Function")
+        where try values.attribute("Arn", of: name).text == arn {
+            guard let resource = try values.resource(name) else { break }
+            return try function(name, resource).name
+        }
+        throw LocalError(.configuration, "\(user) targets something other than a function of this template.")
+    }
+
+    private func environment(_ variables: JSONTree, _ name: String) throws(LocalError) -> [String: String] {
+        var environment: [String: String] = [:]
+        for variable in variables.members {
+            guard let value = variable.value.scalarText else {
+                throw LocalError(.data, "The variable \(variable.name) of \(name) in template.json is no text.")
+            }
+            environment[variable.name] = value
+        }
+        return environment
+    }
+
+    private func properties(of resource: JSONTree, _ name: String) throws(LocalError) -> JSONTree {
+        try Intrinsics(values: values).resolve(resource["Properties"] ?? .object([]), at: name) ?? .object([])
+    }
+
+    private func text(_ member: String, of tree: JSONTree, _ name: String) throws(LocalError) -> String {
+        guard let text = tree[member]?.scalarText, !text.isEmpty else {
+            throw LocalError(.data, "The resource \(name) of template.json has no \(member).")
+        }
+        return text
+    }
+
+    private func number(
+        _ member: String, of tree: JSONTree, _ name: String, range: ClosedRange<Int>, default usual: Int
+    ) throws(LocalError) -> Int {
+        guard let text = tree[member]?.scalarText else { return usual }
+        guard let number = Int(text), range.contains(number) else {
+            throw LocalError(
+                .data, "\(member) of \(name) in template.json is not between \(range.lowerBound) and \(range.upperBound).")
+        }
+        return number
+    }
+}
