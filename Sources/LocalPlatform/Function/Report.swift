@@ -6,16 +6,19 @@ package struct InvocationReport: Sendable, Equatable {
     package var initMicroseconds: Int64?
     package var memoryMegabytes: Int
     package var peakMemoryBytes: Int
+    /// `Status` and its error type, where the invocation did not simply end.
+    package var status: String?
 
     package init(
         requestID: String, durationMicroseconds: Int64, initMicroseconds: Int64?, memoryMegabytes: Int,
-        peakMemoryBytes: Int
+        peakMemoryBytes: Int, status: String? = nil
     ) {
         self.requestID = requestID
         self.durationMicroseconds = durationMicroseconds
         self.initMicroseconds = initMicroseconds
         self.memoryMegabytes = memoryMegabytes
         self.peakMemoryBytes = peakMemoryBytes
+        self.status = status
     }
 
     /// Milliseconds that Lambda would bill: initialisation and invocation, rounded up.
@@ -41,6 +44,7 @@ package struct InvocationReport: Sendable, Equatable {
             "Max Memory Used: \(peakMemoryMegabytes) MB",
         ]
         if let initMicroseconds { fields.append("Init Duration: \(Self.milliseconds(initMicroseconds)) ms") }
+        if let status { fields.append("Status: \(status)") }
         return fields.joined(separator: "\t")
     }
 

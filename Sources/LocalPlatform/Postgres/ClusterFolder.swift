@@ -14,16 +14,16 @@ struct ClusterFolder: Sendable {
     static func prepared(
         project: String, substitute: PostgresPrograms.Account?
     ) throws(LocalError) -> ClusterFolder {
-        let private_ = "\(project)/.nerdwork"
-        try Files.makeFolder(private_)
+        let hidden = "\(project)/.nerdwork"
+        try Files.makeFolder(hidden)
         let tag = fingerprint(project)
-        let path = substitute == nil ? "\(private_)/postgres" : "/var/lib/nerdwork/\(tag)"
+        let path = substitute == nil ? "\(hidden)/postgres" : "/var/lib/nerdwork/\(tag)"
         try Files.makeFolder(path)
         let inside = "\(path)/socket"
         let socket = inside.utf8.count < 80 ? inside : "/tmp/nerdwork-\(geteuid())-\(tag)"
         try Files.makeFolder(socket)
         for folder in [path, socket] { try claim(folder, for: substitute) }
-        if substitute != nil { try Files.write(path + "\n", to: "\(private_)/cluster-path") }
+        if substitute != nil { try Files.write(path + "\n", to: "\(hidden)/cluster-path") }
         return ClusterFolder(path: path, socket: socket)
     }
 

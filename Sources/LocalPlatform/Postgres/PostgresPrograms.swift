@@ -17,11 +17,14 @@ struct PostgresPrograms: Sendable {
         let debian = Files.names(in: "/usr/lib/postgresql").compactMap { Int($0) }.sorted(by: >)
             .map { "/usr/lib/postgresql/\($0)/bin" }
         let path = (environment("PATH") ?? "").split(separator: ":").map(String.init)
-        guard let folder = (debian + path).first(where: { folder in
-            ["initdb", "pg_ctl", "postgres"].allSatisfy { Files.isExecutable("\(folder)/\($0)") }
-        }) else {
+        guard
+            let folder = (debian + path).first(where: { folder in
+                ["initdb", "pg_ctl", "postgres"].allSatisfy { Files.isExecutable("\(folder)/\($0)") }
+            })
+        else {
             throw LocalError(
-                .unavailable, "PostgreSQL's server is not installed; install it with: sudo apt-get install -y postgresql")
+                .unavailable,
+                "PostgreSQL's server is not installed; install it with: sudo apt-get install -y postgresql")
         }
         return PostgresPrograms(folder: folder, substitute: try substitute())
     }
@@ -31,7 +34,8 @@ struct PostgresPrograms: Sendable {
         guard geteuid() == 0 else { return nil }
         guard let entry = unsafe getpwnam("postgres") else {
             throw LocalError(
-                .unavailable, "PostgreSQL does not run as root and there is no user postgres; add it with: useradd postgres")
+                .unavailable,
+                "PostgreSQL does not run as root and there is no user postgres; add it with: useradd postgres")
         }
         return unsafe Account(name: "postgres", user: entry.pointee.pw_uid, group: entry.pointee.pw_gid)
     }

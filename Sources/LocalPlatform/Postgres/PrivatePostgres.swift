@@ -1,6 +1,9 @@
 internal import Platform
+internal import PostgresClient
 
-/// A PostgreSQL of the project's own, reached through a socket that only its user may open. Its data stays.
+/// A PostgreSQL of the project's own, reached through a socket that only its user may open.
+///
+/// Its data stays.
 ///
 /// It runs while somebody uses it: the first user starts it, the last one stops it. Several processes may do so at
 /// the same moment; two file locks keep them in order. The operating system tells who connects (`peer`), and a map
@@ -16,18 +19,18 @@ package final class PrivatePostgres {
     private let useLock: FileLock
     private var isUsed = false
 
-    /// The folder of the server's socket: the host to connect to.
-    package var host: String { folder.socket }
-
     /// Starts the server of the project where it does not run, making the cluster first where there is none.
-    package init(project: String, roles: [String]) throws(LocalError) {
+    package init(project: String, roles: [String], progress: (String) -> Void) throws(LocalError) {
         programs = try PostgresPrograms.find()
         folder = try ClusterFolder.prepared(project: project, substitute: programs.substitute)
         startLock = try FileLock("\(project)/.nerdwork/start.lock")
         useLock = try FileLock("\(project)/.nerdwork/use.lock")
         startLock.lock()
         defer { startLock.unlock() }
-        if !Files.exists("\(folder.data)/PG_VERSION") { try create() }
+        if !Files.exists("\(folder.data)/PG_VERSION") {
+            progress("Making a private PostgreSQL in \(folder.path) …")
+            try create()
+        }
         try allow(roles)
         if try !isRunning() { try start() } else { try control(["reload"], "read its configuration again") }
         useLock.share()
@@ -35,6 +38,13 @@ package final class PrivatePostgres {
     }
 
     deinit { stop() }
+
+    /// How to connect to one of the server's databases as the administrator.
+    func configuration(database: String) throws(DatabaseError) -> ConnectionConfiguration {
+        try ConnectionConfiguration(
+            hosts: [folder.socket], database: database, user: Self.administrator, tlsMode: .disable,
+            applicationName: "invoke-local")
+    }
 
     /// Ends this process's use; stops the server when nobody else uses it.
     package func stop() {
@@ -56,7 +66,9 @@ package final class PrivatePostgres {
         guard result.status == 0 else { throw failed("make its data folder", result.output) }
     }
 
-    /// Lets the caller, and root where root is the caller, be each of these roles. Rewritten at each start.
+    /// Lets the caller, and root where root is the caller, be each of these roles.
+    ///
+    /// Rewritten at each start.
     private func allow(_ roles: [String]) throws(LocalError) {
         let caller = programs.substitute == nil ? Self.callerName() : "root"
         let lines = (Set(roles).union([Self.administrator])).sorted().map { "local \(caller) \($0)" }

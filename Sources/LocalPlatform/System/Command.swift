@@ -10,7 +10,9 @@ enum Command {
         while true {
             while let part = child.output.read(), !part.isEmpty { output += part }
             if let ending {
-                return (ending.status ?? 128 + (ending.signal ?? 0), String(decoding: output.suffix(65_536), as: UTF8.self))
+                return (
+                    ending.status ?? 128 + (ending.signal ?? 0), String(decoding: output.suffix(65_536), as: UTF8.self)
+                )
             }
             child.output.waitUntilReadable(milliseconds: 5)
             ending = child.poll()

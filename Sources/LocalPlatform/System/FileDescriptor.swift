@@ -1,6 +1,8 @@
 internal import Platform
 
-/// A file descriptor that is closed once, when its owner ends. No child process inherits it.
+/// A file descriptor that is closed once, when its owner ends.
+///
+/// No child process inherits it.
 final class FileDescriptor: Sendable {
     let number: Int32
 

@@ -17,7 +17,9 @@ final class FileLock {
     /// Waits until nobody holds it alone; others may share it.
     func share() { repeatedly(LOCK_SH) }
 
-    /// Takes the lock alone if nobody else has it. Gives up a shared hold in any case.
+    /// Takes the lock alone if nobody else has it.
+    ///
+    /// Gives up a shared hold in any case.
     func tryLock() -> Bool { flock(file.number, LOCK_EX | LOCK_NB) == 0 }
 
     func unlock() { repeatedly(LOCK_UN) }

@@ -5,7 +5,9 @@ package enum Files {
     /// The bytes of a file, or of standard input for `-`; at most 16 MiB.
     package static func read(_ path: String) throws(LocalError) -> [UInt8] {
         let file: FileDescriptor
-        switch path == "-" ? .success(FileDescriptor(adopting: dup(STDIN_FILENO))) : FileDescriptor.opening(path, O_RDONLY) {
+        switch path == "-"
+            ? .success(FileDescriptor(adopting: dup(STDIN_FILENO))) : FileDescriptor.opening(path, O_RDONLY)
+        {
         case .success(let opened): file = opened
         case .failure(let error):
             throw LocalError(.noInput, "Cannot read \(path): \(error.text).")
@@ -25,7 +27,8 @@ package enum Files {
     static func write(_ text: String, to path: String) throws(LocalError) {
         let bytes = Array(text.utf8)
         guard case .success(let file) = FileDescriptor.opening(path, O_WRONLY | O_CREAT | O_TRUNC),
-            unsafe bytes.withUnsafeBytes({ unsafe Platform.write(file.number, $0.baseAddress, $0.count) }) == bytes.count
+            unsafe bytes.withUnsafeBytes({ unsafe Platform.write(file.number, $0.baseAddress, $0.count) })
+                == bytes.count
         else { throw LocalError(.cannotCreate, "Cannot write \(path): \(SystemCallError.current.text).") }
     }
 

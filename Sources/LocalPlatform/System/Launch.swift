@@ -1,6 +1,8 @@
 internal import Platform
 
-/// Everything that `posix_spawn` wants to know. The folder is this process's own for the moment of the call.
+/// Everything that `posix_spawn` wants to know.
+///
+/// The folder is this process's own for the moment of the call.
 struct Launch {
     let executable: String
     let arguments: [String]
@@ -39,7 +41,7 @@ struct Launch {
         _ texts: [String], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> R
     ) -> R {
         var pointers: [UnsafeMutablePointer<CChar>?] = unsafe texts.map { unsafe strdup($0) } + [nil]
-        defer { for unsafe pointer in unsafe pointers { unsafe free(pointer) } }
+        defer { unsafe pointers.forEach { unsafe free($0) } }
         return unsafe pointers.withUnsafeMutableBufferPointer { unsafe body($0.baseAddress.unsafelyUnwrapped) }
     }
 }

@@ -7,7 +7,9 @@ struct Intrinsics {
     /// What a dynamic reference (`{{resolve:…}}`) stands for locally: the secret itself stays in AWS.
     static let localSecret = "local"
 
-    /// The value with everything resolved; nil when it is `AWS::NoValue`. `path` names the place in errors.
+    /// The value with everything resolved; nil when it is `AWS::NoValue`.
+    ///
+    /// `path` names the place in errors.
     func resolve(_ tree: JSONTree, at path: String) throws(LocalError) -> JSONTree? {
         switch tree {
         case .null, .bool, .number: return tree
@@ -52,7 +54,8 @@ struct Intrinsics {
     }
 
     private func attribute(_ operand: JSONTree, _ path: String) throws(LocalError) -> JSONTree {
-        let parts = operand.text.map { $0.split(separator: ".", maxSplits: 1).map(String.init) }
+        let parts =
+            operand.text.map { $0.split(separator: ".", maxSplits: 1).map(String.init) }
             ?? operand.elements.compactMap(\.text)
         guard parts.count == 2 else { throw malformed("Fn::GetAtt", path) }
         return try values.attribute(parts[1], of: parts[0])

@@ -11,7 +11,9 @@ package struct Template: Sendable {
     /// Types that this reader has never heard of: said at each run.
     package private(set) var unknownTypes: [String] = []
 
-    /// Reads a template's text. The first sentence that is wrong ends it.
+    /// Reads a template's text.
+    ///
+    /// The first sentence that is wrong ends it.
     package init(parsing bytes: [UInt8], overrides: [String: String] = [:]) throws(LocalError) {
         let tree: JSONTree
         do throws(JSONError) {

@@ -98,7 +98,8 @@ struct TemplateReader {
         guard let text = tree[member]?.scalarText else { return usual }
         guard let number = Int(text), range.contains(number) else {
             throw LocalError(
-                .data, "\(member) of \(name) in template.json is not between \(range.lowerBound) and \(range.upperBound).")
+                .data,
+                "\(member) of \(name) in template.json is not between \(range.lowerBound) and \(range.upperBound).")
         }
         return number
     }

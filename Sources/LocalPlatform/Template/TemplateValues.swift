@@ -98,7 +98,9 @@ struct TemplateValues: Sendable {
         case "Condition": return try holds(condition: function.value.text ?? "", depth: depth + 1)
         case "Fn::Equals":
             var texts: [String?] = []
-            for operand in operands { texts.append(try Intrinsics(values: self).resolve(operand, at: name)?.scalarText) }
+            for operand in operands {
+                texts.append(try Intrinsics(values: self).resolve(operand, at: name)?.scalarText)
+            }
             return texts.count == 2 && texts[0] == texts[1]
         case "Fn::And", "Fn::Or", "Fn::Not":
             var results: [Bool] = []

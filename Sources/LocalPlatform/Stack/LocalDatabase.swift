@@ -1,0 +1,116 @@
+internal import Migrations
+package import PostgresClient
+
+/// The database that functions work on: the project's private one, or one that the caller names.
+package final class LocalDatabase {
+    /// How this tool itself connects: as the administrator, or as whom the URL names.
+    package let configuration: ConnectionConfiguration
+    private let server: PrivatePostgres?
+    private var session: PostgresConnection?
+
+    /// Starts the project's private PostgreSQL and brings its schema up to date.
+    ///
+    /// - Parameter progress: told what takes a while.
+    package init(
+        project: String, functions: [TemplateFunction], progress: (String) -> Void
+    ) throws(LocalError) {
+        let server = try PrivatePostgres(project: project, roles: functions.map(Self.role), progress: progress)
+        self.server = server
+        configuration = try Self.describing("The private PostgreSQL") { () throws(DatabaseError) in
+            try server.configuration(database: PrivatePostgres.database)
+        }
+        try createDatabase(on: server)
+        try migrate(progress: progress)
+        try letLogIn(functions.map(Self.role))
+    }
+
+    /// Uses the database that a `postgresql://` URL names; its schema is left as it is.
+    package init(url: String) throws(LocalError) {
+        server = nil
+        do throws(DatabaseError) {
+            configuration = try ConnectionConfiguration(url: url)
+        } catch {
+            throw LocalError(.usage, "The URL of --db is not usable: \(error.message).")
+        }
+        _ = try connection()
+    }
+
+    /// The connection of this tool itself, opened when first used.
+    package func connection() throws(LocalError) -> PostgresConnection {
+        if let session, session.isUsable { return session }
+        let configuration = configuration
+        let opened = try Self.describing("Cannot reach the database \(configuration)") { () throws(DatabaseError) in
+            try PostgresConnection(configuration)
+        }
+        session = opened
+        return opened
+    }
+
+    /// Brings the schema up to date.
+    package func migrate(progress: (String) -> Void) throws(LocalError) {
+        _ = try connection()
+    }
+
+    /// The `PG*` variables with which a function connects: as its own role in the private database.
+    package func variables(for function: TemplateFunction) throws(LocalError) -> [String: String] {
+        let role = Self.role(of: function)
+        let exists = try roleExists(role)
+        var variables = [
+            "PGHOST": configuration.hosts.joined(separator: ","),
+            "PGPORT": configuration.ports.map(String.init).joined(separator: ","),
+            "PGDATABASE": configuration.database,
+            "PGUSER": server != nil && exists ? role : configuration.user,
+            // The private server asks the operating system who it is talking to.
+            "PGPASSWORD": configuration.password ?? "local",
+            "PGSSLMODE": configuration.tlsMode.rawValue,
+        ]
+        variables["PGSSLROOTCERT"] = configuration.tlsRootCertificate
+        variables["PGOPTIONS"] = configuration.options
+        return variables
+    }
+
+    /// The role of a function: `nerdwork_ledger_audit` for `ledger-audit`.
+    private static func role(of function: TemplateFunction) -> String {
+        "nerdwork_" + String(function.name.map { $0 == "-" ? "_" : $0 })
+    }
+
+    private func roleExists(_ role: String) throws(LocalError) -> Bool {
+        let connection = try connection()
+        return try Self.describing("The database") { () throws(DatabaseError) in
+            try !connection.query("select 1 from pg_catalog.pg_roles where rolname = \(role)").isEmpty
+        }
+    }
+
+    private func createDatabase(on server: PrivatePostgres) throws(LocalError) {
+        try Self.describing("The private PostgreSQL") { () throws(DatabaseError) in
+            let first = try PostgresConnection(server.configuration(database: "postgres"))
+            let name = PrivatePostgres.database
+            if try first.query("select 1 from pg_catalog.pg_database where datname = \(name)").isEmpty {
+                try first.executeScript("create database \(name)")
+            }
+        }
+    }
+
+    /// Migrations make roles that nobody can log in as; here each function logs in as its own.
+    private func letLogIn(_ roles: [String]) throws(LocalError) {
+        let connection = try connection()
+        try Self.describing("The private PostgreSQL") { () throws(DatabaseError) in
+            let closed = try connection.query(
+                "select quote_ident(rolname) as name from pg_catalog.pg_roles where rolname = any(\(roles)) and not rolcanlogin"
+            )
+            for role in closed {
+                try connection.executeScript("alter role \(role.decode("name", as: String.self)) login")
+            }
+        }
+    }
+
+    private static func describing<R>(
+        _ subject: String, _ body: () throws(DatabaseError) -> R
+    ) throws(LocalError) -> R {
+        do throws(DatabaseError) {
+            return try body()
+        } catch {
+            throw LocalError(.unavailable, "\(subject): \(error).")
+        }
+    }
+}

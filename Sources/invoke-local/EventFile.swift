@@ -1,0 +1,39 @@
+internal import Codecs
+internal import LocalPlatform
+internal import StrictJSON
+
+/// Events as files, and bodies for people.
+enum EventFile {
+    /// The event with its placeholders filled; the sentence that says where it is no JSON.
+    static func read(_ path: String, now: Timestamp) throws(LocalError) -> [UInt8] {
+        let source = try Files.read(path)
+        let filled = try SampleEvent.fill(source, now: now)
+        do throws(JSONError) {
+            _ = try JSONDocument(parsing: filled)
+        } catch {
+            let (line, column) = place(of: error.offset, in: filled)
+            let name = path == "-" ? "The event on standard input" : path
+            throw LocalError(
+                .data, "\(name) is not valid JSON: line \(line), column \(column) (\(error.code.rawValue)).")
+        }
+        return filled
+    }
+
+    /// A JSON body on as many lines as it needs; anything else as it is.
+    static func readable(_ body: [UInt8]) -> String {
+        guard let tree = try? JSONTree(parsing: body) else { return String(decoding: body, as: UTF8.self) }
+        return tree.pretty()
+    }
+
+    /// A body as a JSON value; a text when it is none.
+    static func tree(_ body: [UInt8]) -> JSONTree {
+        (try? JSONTree(parsing: body)) ?? .string(String(decoding: body, as: UTF8.self))
+    }
+
+    private static func place(of offset: Int, in text: [UInt8]) -> (line: Int, column: Int) {
+        let before = text.prefix(offset)
+        let line = before.reduce(1) { $1 == 0x0A ? $0 + 1 : $0 }
+        let column = offset - (before.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0) + 1
+        return (line, column)
+    }
+}

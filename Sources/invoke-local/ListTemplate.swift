@@ -1,0 +1,31 @@
+internal import ArgumentParser
+internal import LocalPlatform
+
+/// Prints what template.json holds for the local stack, and what does nothing here.
+struct ListTemplate: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "List the functions, routes, rules and schedules of template.json.")
+
+    @OptionGroup var options: SharedOptions
+
+    func run() throws {
+        let console = Console(quiet: options.quiet)
+        try reportingErrors(console) { () throws(LocalError) in
+            console.result(Self.text(try Project(options).template))
+        }
+    }
+
+    private static func text(_ template: Template) -> String {
+        var lines = ["Functions"]
+        lines += template.functions.map { "  \($0.name)  \($0.timeoutSeconds) s, \($0.memoryMegabytes) MB" }
+        lines.append("Routes")
+        lines += template.routes.map { "  \($0.key) → \($0.function)\($0.needsToken ? "" : " (public)")" }
+        lines.append("Rules")
+        lines += template.rules.map { "  \($0.name) → \($0.targets.map(\.function).joined(separator: ", "))" }
+        lines.append("Schedules")
+        lines += template.schedules.map { "  \($0.name) \($0.expression) → \($0.target.function)" }
+        lines.append("Nothing is done locally for")
+        lines += template.notEmulated.map { "  \($0.type)\($0.count > 1 ? " (\($0.count))" : "")" }
+        return lines.joined(separator: "\n")
+    }
+}

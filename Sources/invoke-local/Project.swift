@@ -1,0 +1,55 @@
+internal import LocalPlatform
+internal import Platform
+
+/// Where things are: the template, the project's folder, the built executables.
+struct Project {
+    /// Folder of the template; `.nerdwork/` is made in it.
+    let folder: String
+    let template: Template
+    /// Folder of this tool, where the functions' executables are too.
+    let executables: String
+
+    init(_ options: SharedOptions) throws(LocalError) {
+        let path = if let template = options.template { template } else { try Self.findTemplate() }
+        guard let resolved = Files.resolved(path) else {
+            throw LocalError(.noInput, "Cannot read the template \(path): there is no such file.")
+        }
+        folder = Files.parent(of: resolved)
+        template = try Template(parsing: try Files.read(resolved), overrides: try Self.overrides(options.parameters))
+        executables = Files.parent(of: Files.resolved("/proc/self/exe") ?? CommandLine.arguments[0])
+    }
+
+    /// The database that the options ask for.
+    func database(_ options: SharedOptions, _ console: Console) throws(LocalError) -> LocalDatabase {
+        guard let url = options.database else {
+            return try LocalDatabase(project: folder, functions: template.functions, progress: console.progress)
+        }
+        let database = try LocalDatabase(url: url)
+        if options.migrate { try database.migrate(progress: console.progress) }
+        return database
+    }
+
+    /// Looks in this folder and those above it, then around the tool itself.
+    private static func findTemplate() throws(LocalError) -> String {
+        for start in [".", "/proc/self/exe"] {
+            var folder = Files.resolved(start) ?? "/"
+            while folder != "/" {
+                if Files.exists("\(folder)/template.json") { return "\(folder)/template.json" }
+                folder = Files.parent(of: folder)
+            }
+        }
+        throw LocalError(.noInput, "There is no template.json here or above; run this inside the project.")
+    }
+
+    private static func overrides(_ parameters: [String]) throws(LocalError) -> [String: String] {
+        var overrides: [String: String] = [:]
+        for parameter in parameters {
+            let parts = parameter.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count == 2 else {
+                throw LocalError(.usage, "--parameter wants Name=value, not \"\(parameter)\".")
+            }
+            overrides[String(parts[0])] = String(parts[1])
+        }
+        return overrides
+    }
+}
