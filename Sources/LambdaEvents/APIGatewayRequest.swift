@@ -1,0 +1,107 @@
+import Codecs
+package import StrictJSON
+
+/// A request to an API Gateway HTTP API, payload format 2.0.
+///
+/// Source: API Gateway developer guide, "Create Lambda proxy integrations for HTTP APIs", payload format structure.
+package struct APIGatewayRequest: Hashable, Sendable {
+    /// What the gateway knows about the request.
+    package var context: Context
+    package var routeKey: String
+    /// With the stage in front, where the stage is not `$default`.
+    package var rawPath: String
+    package var rawQueryString: String
+    package var cookies: [String]
+    /// Names in lower case; a field that came twice is one value with commas.
+    package var headers: NamedValues
+    package var queryStringParameters: NamedValues
+    package var pathParameters: NamedValues
+    package var stageVariables: NamedValues
+    package var body: String?
+    package var isBase64Encoded: Bool
+
+    package init(
+        context: Context, routeKey: String = "$default", rawPath: String, rawQueryString: String = "",
+        cookies: [String] = [], headers: NamedValues = [:], queryStringParameters: NamedValues = [:],
+        pathParameters: NamedValues = [:], stageVariables: NamedValues = [:], body: String? = nil,
+        isBase64Encoded: Bool = false
+    ) {
+        self.context = context
+        self.routeKey = routeKey
+        self.rawPath = rawPath
+        self.rawQueryString = rawQueryString
+        self.cookies = cookies
+        self.headers = headers
+        self.queryStringParameters = queryStringParameters
+        self.pathParameters = pathParameters
+        self.stageVariables = stageVariables
+        self.body = body
+        self.isBase64Encoded = isBase64Encoded
+    }
+
+    /// Whether the value looks like such a request: format 2.0 with an HTTP method.
+    package static func matches(_ json: JSONValue) -> Bool {
+        json["version"]?.matches("2.0") == true && json["requestContext"]?["http"] != nil
+    }
+
+    /// Reads the event; members that AWS leaves out when they are empty may be absent or null.
+    package init(json: JSONValue) throws(JSONError) {
+        context = try Context(json: json.member("requestContext"))
+        rawPath = try json.member("rawPath").string()
+        routeKey = try json.text("routeKey") ?? "$default"
+        rawQueryString = try json.text("rawQueryString") ?? ""
+        cookies = try json.texts("cookies")
+        headers = try json.named("headers")
+        queryStringParameters = try json.named("queryStringParameters")
+        pathParameters = try json.named("pathParameters")
+        stageVariables = try json.named("stageVariables")
+        body = try json.optional("body")?.string(maximumBytes: .max, allowsNUL: true)
+        isBase64Encoded = try json.optional("isBase64Encoded")?.bool() ?? false
+    }
+
+    /// The body's bytes, base64 undone; nil when what should be base64 is not.
+    package var bodyBytes: [UInt8]? {
+        guard let body else { return [] }
+        return isBase64Encoded ? Base64.decode(body.utf8) : Array(body.utf8)
+    }
+}
+
+extension APIGatewayRequest: JSONWritable {
+    package func writeJSON(to output: inout [UInt8]) {
+        JSONWriter.object(reserving: 2048) { writer in
+            writer.member("version", "2.0")
+            writer.member("routeKey", routeKey)
+            writer.member("rawPath", rawPath)
+            writer.member("rawQueryString", rawQueryString)
+            if !cookies.isEmpty { writer.member("cookies", cookies) }
+            writer.member("headers", headers)
+            if !queryStringParameters.isEmpty { writer.member("queryStringParameters", queryStringParameters) }
+            writer.member("requestContext", context)
+            if !pathParameters.isEmpty { writer.member("pathParameters", pathParameters) }
+            if !stageVariables.isEmpty { writer.member("stageVariables", stageVariables) }
+            writer.optional("body", body)
+            writer.member("isBase64Encoded", isBase64Encoded)
+        }.writeJSON(to: &output)
+    }
+}
+
+extension JSONValue {
+    /// The member's text; nil when it is absent or null.
+    func text(_ name: String) throws(JSONError) -> String? {
+        try optional(name)?.string()
+    }
+
+    /// The member's texts; none when it is absent or null.
+    func texts(_ name: String) throws(JSONError) -> [String] {
+        guard let array = try optional(name) else { return [] }
+        var texts: [String] = []
+        for element in try array.elements { texts.append(try element.string()) }
+        return texts
+    }
+
+    /// The member's named values; none when it is absent or null.
+    func named(_ name: String) throws(JSONError) -> NamedValues {
+        guard let object = try optional(name) else { return NamedValues() }
+        return try NamedValues(json: object)
+    }
+}
