@@ -116,7 +116,9 @@ let package = Package(
         tests("LambdaEventsTests", ["LambdaEvents", "StrictJSON", "Codecs"]),
         tests("PostgresClientIntegrationTests", ["PostgresClient", "TestSupport", "Codecs", "Platform"]),
         tests("MigrationsIntegrationTests", ["Migrations", "PostgresClient", "TestSupport"]),
-        tests("ServiceKitTests", ["ServiceKit", "LambdaEvents", "LambdaRuntime", "StrictJSON", "Codecs"]),
+        tests(
+            "ServiceKitTests",
+            ["ServiceKit", "LambdaEvents", "LambdaRuntime", "PostgresClient", "StrictJSON", "Codecs"]),
         tests("ServiceKitIntegrationTests", ["ServiceKit", "PostgresClient", "TestSupport", "StrictJSON", "Codecs"]),
         tests("LedgerTests", ["Ledger", "Codecs"]),
         tests("LedgerIntegrationTests", ["Ledger", "PostgresClient", "TestSupport", "Codecs"]),

@@ -1,0 +1,62 @@
+package import LambdaEvents
+import StrictJSON
+
+/// An answer that says what went wrong, as problem+json (RFC 9457).
+///
+/// Its type is `about:blank`, so the title is the status's own phrase; clients act on `code`
+/// (docs/error-codes.md lists them all).
+package struct Problem: Error, Hashable, Sendable {
+    package var status: Int
+    /// Stable, in snake case.
+    package var code: String
+    /// For people; never anything that came in with the request.
+    package var detail: String?
+    /// The member of the body that is wrong (RFC 6901).
+    package var pointer: String?
+    /// Further fields of the answer, such as `allow`.
+    package var headers: NamedValues
+
+    package init(
+        status: Int, code: String, detail: String? = nil, pointer: String? = nil, headers: NamedValues = [:]
+    ) {
+        self.status = status
+        self.code = code
+        self.detail = detail
+        self.pointer = pointer
+        self.headers = headers
+    }
+
+    /// The answer; `requestID` lets a person find the log lines.
+    package func response(requestID: String) -> APIResponse {
+        let body = JSONWriter.object { writer in
+            writer.member("title", Self.phrase(status))
+            writer.member("status", status)
+            writer.member("code", code)
+            writer.optional("detail", detail)
+            writer.optional("pointer", pointer)
+            if !requestID.isEmpty { writer.member("requestId", requestID) }
+        }
+        var response = APIResponse(status: status, contentType: "application/problem+json", body: body)
+        for pair in headers.pairs { response.headers.append(pair.name, pair.value) }
+        return response
+    }
+
+    /// The status's phrase (RFC 9110, section 15).
+    private static func phrase(_ status: Int) -> String {
+        switch status {
+        case 400: "Bad Request"
+        case 401: "Unauthorized"
+        case 403: "Forbidden"
+        case 404: "Not Found"
+        case 405: "Method Not Allowed"
+        case 409: "Conflict"
+        case 413: "Content Too Large"
+        case 415: "Unsupported Media Type"
+        case 422: "Unprocessable Content"
+        case 429: "Too Many Requests"
+        case 500: "Internal Server Error"
+        case 503: "Service Unavailable"
+        default: "Error"
+        }
+    }
+}
