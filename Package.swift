@@ -101,6 +101,10 @@ let package = Package(
             ]),
         executable("invoke-local", ["LocalPlatform", "StrictJSON", "Codecs", argumentParser]),
 
+        // Measured by scripts/bench
+        .executableTarget(
+            name: "bench-raw", dependencies: ["LambdaRuntime"], path: "Benchmarks/bench-raw", swiftSettings: settings),
+
         // Tests: the suffix tells what they need (docs/testing.md).
         .target(
             name: "TestSupport", dependencies: ["Codecs", "Migrations", "PostgresClient", "Platform"],
