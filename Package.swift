@@ -76,7 +76,10 @@ let package = Package(
         library("Ledger", ["PostgresClient", "Cryptography", "Codecs", "StrictJSON"]),
         library(
             "LoyaltyService",
-            ["Ledger", "ServiceKit", "LambdaEvents", "PostgresClient", "StrictJSON", "Codecs", logging]),
+            [
+                "Ledger", "ServiceKit", "LambdaEvents", "LambdaRuntime", "PostgresClient", "StrictJSON", "Codecs",
+                logging,
+            ]),
         library(
             "LedgerAuditService",
             [
@@ -85,7 +88,7 @@ let package = Package(
             ]),
 
         // Functions
-        executable("loyalty", ["LoyaltyService", "ServiceKit", "LambdaRuntime"]),
+        executable("loyalty", ["LoyaltyService", "ServiceKit", "LambdaRuntime", "PostgresClient", "Platform"]),
         executable("ledger-audit", ["LedgerAuditService", "ServiceKit", "LambdaRuntime"]),
         executable(
             "provision",

@@ -1,0 +1,36 @@
+package import Codecs
+import LambdaRuntime
+package import PostgresClient
+package import ServiceKit
+
+/// Rewards readers for the comics they read, and tells them what they earned.
+package struct LoyaltyService {
+    let database: Database
+    let now: () -> Timestamp
+
+    /// - Parameters:
+    ///   - database: logs in as `nerdwork_loyalty`
+    ///   - now: the wall clock
+    package init(database: Database, now: @escaping () -> Timestamp) {
+        self.database = database
+        self.now = now
+    }
+
+    /// The events and routes of the service.
+    package var dispatcher: EventDispatcher {
+        var dispatcher = EventDispatcher()
+        dispatcher.on(ComicRead.self) { read, event, context in
+            try reward(read, event, context)
+        }
+        dispatcher.get("/loyalty/me") { request, context in
+            try summary(request, context)
+        }
+        dispatcher.get("/loyalty/me/history") { request, context in
+            try history(request, context)
+        }
+        dispatcher.ready { context in
+            _ = try database.unitOfWork(deadline: context.deadline) { try $0.query("select 1") }
+        }
+        return dispatcher
+    }
+}

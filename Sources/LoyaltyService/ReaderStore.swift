@@ -1,0 +1,87 @@
+import Codecs
+import Ledger
+import PostgresClient
+
+/// The statements around one `ComicRead`, each beside the code that reads its rows.
+///
+/// The first batch of the transaction is `lock` and `state`, the second is `record`: two round trips.
+enum ReaderStore {
+    /// Holds back other events of the same reader until the transaction ends.
+    ///
+    /// An advisory lock, so that a reader's first event needs no row to lock. Two readers whose keys collide wait for
+    /// each other, which is harmless.
+    static func lock(_ reader: UserID) -> SQL {
+        "select pg_advisory_xact_lock(hashtextextended(\(reader.text), 6026))"
+    }
+
+    /// What `ReaderState` holds, as one row.
+    ///
+    /// Must be a statement of its own after `lock`: it needs the newer snapshot.
+    static func state(of read: ComicRead, id: UUID) -> SQL {
+        """
+        select recorded.reader, recorded.comic, recorded.read_at, recorded.points, recorded.streak_bonus,
+            recorded.streak_days, recorded.outcome, recorded.balance,
+            exists (
+                select from loyalty.reads
+                where reader = \(read.reader.text) and comic = \(read.comic.text) and day = \(read.day) and outcome in (0, 1)
+            ) as already_counted,
+            days.points_of_day, days.days_before, days.days_after,
+            rules.points_per_read, rules.daily_cap, rules.three_day_bonus, rules.seven_day_bonus
+        from (
+            select points_per_read, daily_cap, three_day_bonus, seven_day_bonus
+            from loyalty.rules where effective_from <= \(read.day) order by effective_from desc limit 1
+        ) as rules
+        cross join (
+            select max(points) filter (where day = \(read.day)) as points_of_day,
+                coalesce(max(streak) filter (where day = \(read.day.advanced(by: -1))), 0) as days_before,
+                count(*) filter (where day > \(read.day) and streak = day - \(read.day)) as days_after
+            from loyalty.reading_days
+            where reader = \(read.reader.text) and day >= \(read.day.advanced(by: -1))
+        ) as days
+        left join loyalty.reads as recorded on recorded.read_id = \(id)
+        """
+    }
+
+    static func decodeState(_ row: Row, id: UUID) throws -> ReaderState {
+        ReaderState(
+            recorded: try decodeRecorded(row, id: id),
+            comicAlreadyCounted: try row.decode("already_counted"),
+            pointsOfDay: try row.decodeIfPresent("points_of_day"),
+            daysBefore: Int(try row.decode("days_before", as: Int32.self)),
+            daysAfter: Int(try row.decode("days_after", as: Int64.self)),
+            rules: try decodeRules(row))
+    }
+
+    private static func decodeRecorded(_ row: Row, id: UUID) throws -> RecordedRead? {
+        try row.decodeIfPresent("reader", as: String.self) == nil ? nil : decodeRead(row, id: id)
+    }
+
+    /// A row of `loyalty.reads`.
+    static func decodeRead(_ row: Row, id: UUID) throws -> RecordedRead {
+        guard let reader = UserID(try row.decode("reader")), let comic = ComicID(try row.decode("comic")) else {
+            throw StoredReadUnreadable()
+        }
+        let read = ComicRead(reader: reader, comic: comic, time: try row.decode("read_at"))
+        return RecordedRead(
+            id: id, read: read, reward: try decodeReward(row), balance: try row.decodeIfPresent("balance"))
+    }
+
+    static func decodeReward(_ row: Row) throws -> Reward {
+        guard let outcome = ReadOutcome(rawValue: try row.decode("outcome")) else { throw StoredReadUnreadable() }
+        return Reward(
+            outcome: outcome, points: try row.decode("points"), streakBonus: try row.decode("streak_bonus"),
+            streakDays: Int(try row.decode("streak_days", as: Int32.self)))
+    }
+
+    static func decodeRules(_ row: Row) throws -> RewardRules {
+        RewardRules(
+            pointsPerRead: try row.decode("points_per_read"), dailyCap: try row.decode("daily_cap"),
+            streakBonuses: [
+                StreakBonus(days: 3, amount: try row.decode("three_day_bonus")),
+                StreakBonus(days: 7, amount: try row.decode("seven_day_bonus")),
+            ])
+    }
+}
+
+/// A row of `loyalty.reads` that no code of ours could have written.
+struct StoredReadUnreadable: Error {}

@@ -1,0 +1,86 @@
+import Codecs
+import LambdaRuntime
+import Ledger
+import PostgresClient
+import ServiceKit
+import StrictJSON
+
+extension LoyaltyService {
+    /// `GET /loyalty/me`: the caller's balance, day and streak.
+    func summary(_ request: APIRequest, _ context: InvocationContext) throws -> APIResponse {
+        let reader = try reader(request)
+        let today = now().day
+        let summary = try database.unitOfWork(deadline: context.deadline) { connection in
+            let rows = try connection.query(SummaryStore.summary(of: reader, today: today))
+            return try SummaryStore.decode(rows.only(), reader: reader, today: today)
+        }
+        return APIResponse.json { $0.summary(summary) }
+    }
+
+    /// `GET /loyalty/me/history?limit=&cursor=`: the caller's reads, newest first.
+    func history(_ request: APIRequest, _ context: InvocationContext) throws -> APIResponse {
+        let reader = try reader(request)
+        let page = try request.page(keyCount: 3)
+        let position = page.cursor.map { HistoryStore.Position($0) }
+        // One row more than asked for tells whether there is a next page.
+        let statement = HistoryStore.page(of: reader, after: position, limit: page.limit + 1)
+        let reads = try database.unitOfWork(deadline: context.deadline) { connection in
+            try connection.query(statement).map { try HistoryStore.decode($0) }
+        }
+        let shown = reads.prefix(page.limit)
+        let next = reads.count > page.limit ? shown.last.map { HistoryStore.Position($0).cursor.text } : nil
+        return APIResponse.json { writer in
+            writer.array("reads") { list in
+                for read in shown { list.object { $0.recordedRead(read) } }
+            }
+            writer.optional("nextCursor", next)
+        }
+    }
+
+    private func reader(_ request: APIRequest) throws -> UserID {
+        guard let reader = UserID(try request.caller().userID) else { throw Problem.unauthenticated }
+        return reader
+    }
+}
+
+extension HistoryStore.Position {
+    init(_ read: RecordedRead) {
+        self.init(time: read.read.time, id: read.id)
+    }
+
+    init(_ cursor: Cursor) {
+        self.init(
+            time: Timestamp(millisecondsSince1970: cursor.keys[0]),
+            id: UUID(high: UInt64(bitPattern: cursor.keys[1]), low: UInt64(bitPattern: cursor.keys[2])))
+    }
+
+    var cursor: Cursor {
+        Cursor([time.millisecondsSince1970, Int64(bitPattern: id.high), Int64(bitPattern: id.low)])
+    }
+}
+
+extension JSONObjectWriter {
+    fileprivate mutating func summary(_ summary: ReaderSummary) {
+        member("userId", summary.reader.text)
+        member("balance", summary.balance)
+        member("streakDays", summary.streakDays)
+        member("today") { today in
+            today.member("day", summary.today.description)
+            today.member("reads", summary.readsToday)
+            today.member("points", summary.pointsToday)
+            today.member("pointsLeft", summary.pointsLeftToday)
+        }
+        member("rules") { rules in
+            rules.member("pointsPerRead", summary.rules.pointsPerRead)
+            rules.member("dailyCap", summary.rules.dailyCap)
+            rules.array("streakBonuses") { list in
+                for bonus in summary.rules.streakBonuses {
+                    list.object { item in
+                        item.member("everyDays", bonus.days)
+                        item.member("amount", bonus.amount)
+                    }
+                }
+            }
+        }
+    }
+}
