@@ -1,0 +1,211 @@
+internal import Codecs
+internal import Ledger
+package import PostgresClient
+
+/// Proves that the books balance, or says where they do not.
+///
+/// Everything is read in short statements, each with a snapshot of its own, because a long snapshot slows every posting.
+/// That is sound: an entry never changes, its position is assigned under the lock of its balance, and a posting commits as
+/// a whole. Both directions are read: from each balance to its entries, and from new entries back to their balances.
+///
+/// An **incremental** audit trusts its checkpoints. It sees every wrong balance, and everything wrong about an entry or
+/// transaction that is new since the last audit. It does not see
+/// - an entry at or below its account's checkpoint that was changed, moved or deleted afterwards,
+/// - a transaction older than the last clean audit that was changed, deleted or emptied afterwards,
+/// - a new entry that claims an older time than the last clean audit.
+///
+/// A **full** audit reads everything and sees these too.
+package struct Audit {
+    private let connection: PostgresConnection
+    private let limit: TimeLimit?
+    private var result: AuditResult
+
+    /// How many entries one statement reads at most.
+    private static let sliceSize: Int64 = 20_000
+
+    private init(_ mode: AuditMode, _ connection: PostgresConnection, _ limit: TimeLimit?) {
+        self.connection = connection
+        self.limit = limit
+        result = AuditResult(mode: mode)
+    }
+
+    /// Runs every check that there is time for.
+    ///
+    /// Never throws: a check that cannot run makes the result incomplete.
+    /// - Parameter limit: when to stop; nil for never.
+    package static func run(
+        _ mode: AuditMode, _ connection: PostgresConnection, until limit: TimeLimit? = nil
+    ) -> AuditResult {
+        var audit = Audit(mode, connection, limit)
+        audit.attempt("start") { audit throws(DatabaseError) in try audit.start() }
+        let checks = (mode == .full ? BalanceChecks.full : BalanceChecks.incremental) + StructureChecks.all
+        for check in checks {
+            audit.attempt(check.name) { audit throws(DatabaseError) in
+                try audit.result.findings.append(try audit.read(check.sql))
+            }
+        }
+        audit.attempt("account chains") { audit throws(DatabaseError) in try audit.verifyChains() }
+        audit.attempt("transactions") { audit throws(DatabaseError) in try audit.verifyTransactions() }
+        return audit.result
+    }
+}
+
+extension Audit {
+    /// Runs a check; what keeps it from its end is noted.
+    private mutating func attempt(_ check: String, _ body: (inout Audit) throws(DatabaseError) -> Void) {
+        do {
+            try body(&self)
+        } catch {
+            let reason = error.sqlState == "57014" ? "deadline" : error.sqlState ?? error.code.rawValue
+            result.unfinished.append((check, reason))
+        }
+    }
+
+    /// Runs one statement, if there is time.
+    private func read(_ sql: SQL) throws(DatabaseError) -> QueryResult {
+        if let limit, limit.hasPassed { throw DatabaseError(.deadline, "no time is left for the audit") }
+        return try connection.query(sql)
+    }
+
+    /// Notes the time and what the books hold in all.
+    private mutating func start() throws(DatabaseError) {
+        result.startedAt = try read("select clock_timestamp()::text as now").only().decode("now")
+        let totals = try read(
+            """
+            select coalesce(case when a.kind = 0 then a.reference end, 'wallets') as name,
+                   sum(b.balance)::text as amount, count(*) as accounts
+              from ledger.balances b left join ledger.accounts a on a.account_id = b.account_id
+             group by 1 order by 1
+            """)
+        for row in totals {
+            result.totals.amounts.append((try row.decode("name"), try row.decode("amount")))
+            result.accounts += try row.decode("accounts", as: Int64.self)
+        }
+    }
+}
+
+// From each balance to its entries.
+extension Audit {
+    private mutating func verifyChains() throws(DatabaseError) {
+        var last: (account: Int64, stripe: Int16) = (.min, 0)
+        while true {
+            let rows = try read(ChainQueries.page(after: last.account, stripe: last.stripe, mode: result.mode))
+            var chains: [AccountChain] = []
+            for row in rows { chains.append(try AccountChain(row)) }
+            guard let end = chains.last else { return }
+            last = (end.account, end.stripe)
+            try verify(chains)
+        }
+    }
+
+    /// Verifies a page of accounts, some entries of each at a time.
+    private mutating func verify(_ page: [AccountChain]) throws(DatabaseError) {
+        var open = page.filter { $0.seq >= $0.verifiedSeq }
+        while !open.isEmpty {
+            let (chains, ends) = Self.nextSlices(of: open)
+            let slices = try slices(chains, ends)
+            var advanced: [AccountChain] = []
+            for (chain, end) in zip(chains, ends) {
+                let slice = slices[Position(chain)] ?? .empty
+                result.entries += slice.entries
+                let findings = chain.findings(in: slice, upTo: end)
+                for finding in findings { result.findings.append(finding) }
+                if findings.isEmpty { advanced.append(chain.advanced(to: slice, seq: end)) }
+            }
+            open = Array(open.dropFirst(chains.count))
+            settle(advanced, &open)
+        }
+    }
+
+    /// Chains at their end are compared with their balance; the others go on.
+    private mutating func settle(_ chains: [AccountChain], _ open: inout [AccountChain]) {
+        for chain in chains {
+            guard chain.remaining == 0 else {
+                open.insert(chain, at: 0)
+                continue
+            }
+            let findings = chain.balanceFindings
+            for finding in findings { result.findings.append(finding) }
+            if findings.isEmpty { result.verified.append(chain) }
+        }
+    }
+
+    /// The first chains and how far to read each, so that one statement reads `sliceSize` entries at most.
+    static func nextSlices(of chains: [AccountChain]) -> ([AccountChain], [Int64]) {
+        var taken: [AccountChain] = []
+        var ends: [Int64] = []
+        var room = sliceSize
+        for chain in chains {
+            let length = min(chain.remaining, room)
+            guard length > 0 || chain.remaining == 0 else { break }
+            taken.append(chain)
+            ends.append(chain.verifiedSeq + length)
+            room -= length
+        }
+        return (taken, ends)
+    }
+
+    private func slices(_ chains: [AccountChain], _ ends: [Int64]) throws(DatabaseError) -> [Position: ChainSlice] {
+        guard chains.contains(where: { $0.remaining > 0 }) else { return [:] }
+        var slices: [Position: ChainSlice] = [:]
+        for row in try read(ChainQueries.slices(chains, upTo: ends)) {
+            let position = Position(account: try row.decode("account_id"), stripe: try row.decode("stripe"))
+            slices[position] = try ChainSlice(row)
+        }
+        return slices
+    }
+
+    private struct Position: Hashable {
+        let account: Int64
+        let stripe: Int16
+
+        init(account: Int64, stripe: Int16) {
+            self.account = account
+            self.stripe = stripe
+        }
+
+        init(_ chain: AccountChain) {
+            self.init(account: chain.account, stripe: chain.stripe)
+        }
+    }
+}
+
+// From each transaction to its entries, and from entries to their balances.
+extension Audit {
+    private mutating func verifyTransactions() throws(DatabaseError) {
+        let verified: String? = try read(
+            """
+            select (select verified_until from ledger.audits
+                     where verified_until is not null order by verified_until desc limit 1)::text as verified
+            """
+        ).only().decodeIfPresent("verified")
+        if result.mode == .incremental, let verified {
+            for window in try windows(TimeWindow.hours(since: verified)) {
+                result.transactions += try result.findings.append(try read(TransactionChecks.inWindow(window)))
+                try result.findings.append(try read(EntryChecks.inWindow(window)))
+            }
+        } else {
+            try verifyAllTransactions()
+            for window in try windows(TimeWindow.months) {
+                try result.findings.append(try read(EntryChecks.inWindow(window)))
+            }
+        }
+        result.hasReadTransactions = true
+    }
+
+    private mutating func verifyAllTransactions() throws(DatabaseError) {
+        // Below every identifier: those of version 8 are never all zero.
+        var last = UUID(high: 0, low: 0)
+        while let row = try read(TransactionChecks.endOfPage(after: last)).first {
+            let end = try row.decode("transaction_id", as: UUID.self)
+            result.transactions += try result.findings.append(try read(TransactionChecks.after(last, upTo: end)))
+            last = end
+        }
+    }
+
+    private func windows(_ sql: SQL) throws(DatabaseError) -> [TimeWindow] {
+        var windows: [TimeWindow] = []
+        for row in try read(sql) { windows.append(try TimeWindow(row)) }
+        return windows
+    }
+}

@@ -1,0 +1,75 @@
+/// What can be seen without reading entries: one pass over accounts, balances and checkpoints.
+enum BalanceChecks {
+    static let incremental = [net, systemAccounts, pairs, limits, checkpoints]
+    static let full = incremental + [checkpointEntries]
+
+    /// The balances of all accounts sum to zero.
+    static let net = FindingQuery.fixed(
+        "net",
+        """
+        select 'net_not_zero'::text as code, null::bigint[] as accounts, null::uuid as transaction_id,
+               'sum of all balances is ' || sum(b.balance) as detail
+          from ledger.balances b having sum(b.balance) <> 0
+        """)
+
+    static let systemAccounts = FindingQuery.fixed(
+        "system accounts",
+        """
+        select 'system_account_missing'::text as code, array[e.account_id] as accounts, null::uuid as transaction_id,
+               e.reference as detail
+          from (values (9223372036854775807, 'treasury'), (9223372036854775806, 'revenue'),
+                       (9223372036854775805, 'fees'), (9223372036854775804, 'suspense')) e(account_id, reference)
+         where not exists (select from ledger.accounts a
+                            where a.account_id = e.account_id and a.reference = e.reference and a.kind = 0)
+        """)
+
+    /// Every account has a balance and the other way round.
+    static let pairs = FindingQuery.fixed(
+        "accounts and balances",
+        """
+        select case when b.account_id is null then 'account_without_balance' else 'balance_without_account' end as code,
+               array[coalesce(a.account_id, b.account_id)] as accounts, null::uuid as transaction_id,
+               'account ' || coalesce(a.account_id, b.account_id) as detail
+          from ledger.accounts a full join ledger.balances b on b.account_id = a.account_id
+         where a.account_id is null or b.account_id is null
+        """)
+
+    /// No account spends what it does not have. In `numeric`, which cannot overflow.
+    static let limits = FindingQuery.fixed(
+        "limits",
+        """
+        select v.code, array[b.account_id] as accounts, null::uuid as transaction_id,
+               format('balance %s, held %s, minimum %s', b.balance, b.held, b.minimum_balance) as detail
+          from ledger.balances b left join ledger.accounts a on a.account_id = b.account_id
+         cross join lateral (values
+               ('below_minimum', b.balance::numeric - b.held < b.minimum_balance),
+               ('wallet_negative', a.kind = 1 and b.balance < 0),
+               ('minimum_removed', a.reference <> 'treasury' and coalesce(b.minimum_balance, -1) < 0),
+               ('held_negative', b.held < 0),
+               ('closed_with_balance', b.closed_at is not null and (b.balance <> 0 or b.held <> 0))) v(code, bad)
+         where v.bad
+        """)
+
+    /// A checkpoint is never ahead of its account.
+    static let checkpoints = FindingQuery.fixed(
+        "checkpoints",
+        """
+        select 'sequence_went_back'::text as code, array[k.account_id] as accounts, null::uuid as transaction_id,
+               format('verified up to %s, now %s', k.seq, b.seq) as detail
+          from ledger.checkpoints k
+          left join ledger.balances b on b.account_id = k.account_id and b.stripe = k.stripe
+         where b.seq is null or b.seq < k.seq
+        """)
+
+    /// The balance of a checkpoint is that of its entry.
+    static let checkpointEntries = FindingQuery.fixed(
+        "checkpoint entries",
+        """
+        select 'checkpoint_mismatch'::text as code, array[k.account_id] as accounts, null::uuid as transaction_id,
+               format('at %s: verified %s, entry says %s', k.seq, k.balance, e.balance_after) as detail
+          from ledger.checkpoints k
+          left join ledger.entries e on e.account_id = k.account_id and e.stripe = k.stripe and e.seq = k.seq
+         where (k.seq > 0 and (e.balance_after, e.created_at) is distinct from (k.balance, k.last_at))
+            or (k.seq = 0 and k.balance <> 0)
+        """)
+}

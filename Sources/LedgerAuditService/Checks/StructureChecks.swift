@@ -1,0 +1,145 @@
+/// Whether the guards that keep the books right are still in place.
+///
+/// A replaced function body is not seen: whoever can do that is the owner.
+enum StructureChecks {
+    static let all = [triggers, otherTriggers, rules, constraints, partitions, indexes, privileges, functions]
+
+    private static let tables = """
+        select to_regclass('ledger.entries')::oid as id, 'ledger.entries' as name, 'entries' as kind
+        union all
+        select i.inhrelid, i.inhrelid::regclass::text, 'entries' from pg_inherits i
+         where i.inhparent = to_regclass('ledger.entries')
+        union all
+        select to_regclass(n.name)::oid, n.name, n.kind
+          from (values ('ledger.transactions', 'append_only'), ('ledger.audits', 'append_only'),
+                       ('ledger.accounts', 'kept'), ('ledger.balances', 'kept')) n(name, kind)
+        """
+
+    // pg_trigger.tgtype: 2 before, 4 insert, 8 delete, 16 update, 32 truncate; tgenabled A: fires always.
+    private static let expectedTriggers = """
+        select t.id, t.name, x.trigger, x.function, x.type
+          from (\(tables)) t
+          join (values ('entries', 'append_only', 'refuse_change', 58), ('entries', 'balanced', 'require_balanced', 4),
+                       ('append_only', 'append_only', 'refuse_change', 58),
+                       ('kept', 'no_truncate', 'refuse_change', 34)) x(kind, trigger, function, type)
+            on x.kind = t.kind
+        """
+
+    static let triggers = FindingQuery.fixed(
+        "triggers",
+        """
+        select 'trigger_missing'::text as code, null::bigint[] as accounts, null::uuid as transaction_id,
+               format('%s on %s', e.trigger, e.name) as detail
+          from (\(expectedTriggers)) e
+         where not exists (
+               select from pg_trigger g join pg_proc p on p.oid = g.tgfoid
+                where g.tgrelid = e.id and g.tgname = e.trigger and g.tgenabled = 'A' and g.tgtype = e.type
+                  and g.tgqual is null and p.proname = e.function and p.pronamespace = to_regnamespace('ledger'))
+        """)
+
+    static let otherTriggers = FindingQuery.fixed(
+        "other triggers",
+        """
+        select 'trigger_unexpected'::text as code, null::bigint[] as accounts, null::uuid as transaction_id,
+               format('%s on %s', g.tgname, g.tgrelid::regclass) as detail
+          from pg_trigger g join pg_class c on c.oid = g.tgrelid
+         where c.relnamespace = to_regnamespace('ledger') and not g.tgisinternal
+           and not exists (select from (\(expectedTriggers)) e where e.id = g.tgrelid and e.trigger = g.tgname)
+        """)
+
+    static let rules = FindingQuery.fixed(
+        "rules",
+        """
+        select 'rule_unexpected'::text as code, null::bigint[] as accounts, null::uuid as transaction_id,
+               format('%s on %s', r.rulename, r.ev_class::regclass) as detail
+          from pg_rewrite r join pg_class c on c.oid = r.ev_class
+         where c.relnamespace = to_regnamespace('ledger') and c.relkind in ('r', 'p')
+        """)
+
+    static let constraints = FindingQuery.fixed(
+        "constraints",
+        """
+        select 'constraint_missing'::text as code, null::bigint[] as accounts, null::uuid as transaction_id,
+               format('%s on %s', e.name, e.relation) as detail
+          from (select x.relation, x.name, x.definition from (values
+                    ('ledger.accounts', 'accounts_pkey', 'PRIMARY KEY (account_id)'),
+                    ('ledger.accounts', 'accounts_reference_key', 'UNIQUE (reference)'),
+                    ('ledger.accounts', 'accounts_kind', null),
+                    ('ledger.balances', 'balances_pkey', 'PRIMARY KEY (account_id, stripe)'),
+                    ('ledger.balances', 'balances_held', 'CHECK ((held >= 0))'),
+                    ('ledger.balances', 'balances_minimum', 'CHECK (((balance - held) >= minimum_balance))'),
+                    ('ledger.transactions', 'transactions_pkey', 'PRIMARY KEY (transaction_id)'),
+                    ('ledger.transactions', 'transactions_outcome', null),
+                    ('ledger.transactions', 'transactions_type', null)) x(relation, name, definition)
+                union all
+                select t.name, x.name, x.definition
+                  from (\(tables)) t
+                 cross join (values ('entries_amount', 'CHECK ((amount <> 0))'),
+                                    ('entries_seq', 'CHECK ((seq >= 1))')) x(name, definition)
+                 where t.kind = 'entries') e
+         where not exists (
+               select from pg_constraint k
+                where k.conrelid = to_regclass(e.relation) and k.conname = e.name and k.convalidated
+                  and pg_get_constraintdef(k.oid) = coalesce(e.definition, pg_get_constraintdef(k.oid))
+                  and pg_get_constraintdef(k.oid) <> 'CHECK (true)')
+        """)
+
+    static let partitions = FindingQuery.fixed(
+        "partitions",
+        """
+        select 'partition_missing'::text as code, null::bigint[] as accounts, null::uuid as transaction_id,
+               'the default partition of ledger.entries'::text as detail
+         where not exists (
+               select from pg_partitioned_table p
+                where p.partrelid = to_regclass('ledger.entries') and p.partdefid <> 0)
+        union all
+        select 'partition_detached', null, null, c.oid::regclass::text
+          from pg_class c
+         where c.relnamespace = to_regnamespace('ledger') and c.relkind = 'r' and c.relname like 'entries\\_%'
+           and not exists (select from pg_inherits i
+                            where i.inhrelid = c.oid and i.inhparent = to_regclass('ledger.entries')
+                              and not i.inhdetachpending)
+        """)
+
+    /// One position of an account is one entry: by a unique index on each partition.
+    static let indexes = FindingQuery.fixed(
+        "indexes",
+        """
+        select 'index_missing'::text as code, null::bigint[] as accounts, null::uuid as transaction_id,
+               t.name || ' (account_id, stripe, seq)' as detail
+          from (\(tables)) t join pg_class c on c.oid = t.id and c.relkind = 'r'
+         where t.kind = 'entries' and not exists (
+               select from pg_index i
+                where i.indrelid = t.id and i.indisunique and i.indisvalid and i.indpred is null
+                  and pg_get_indexdef(i.indexrelid) like '%btree (account_id, stripe, seq)')
+        """)
+
+    /// Nobody but the posting function writes. A superuser among the service roles shows here too.
+    static let privileges = FindingQuery.fixed(
+        "privileges",
+        """
+        select 'excess_privilege'::text as code, null::bigint[] as accounts, null::uuid as transaction_id,
+               format('%s may %s %s', r.name, p.name, c.oid::regclass) as detail
+          from (select 'public' as name union all
+                select rolname from pg_roles
+                 where rolname in ('nerdwork_loyalty', 'nerdwork_ledger_audit', 'nerdwork_wallet', 'nerdwork_relay',
+                                   'nerdwork_reader')) r
+         cross join pg_class c
+         cross join (values ('INSERT'), ('UPDATE'), ('DELETE'), ('TRUNCATE')) p(name)
+         where c.relnamespace = to_regnamespace('ledger') and c.relkind in ('r', 'p')
+           and (has_table_privilege(r.name, c.oid, p.name)
+                or (p.name in ('INSERT', 'UPDATE') and has_any_column_privilege(r.name, c.oid, p.name)))
+           and (r.name, c.relname::text, p.name) not in (
+               ('nerdwork_ledger_audit', 'checkpoints', 'INSERT'), ('nerdwork_ledger_audit', 'checkpoints', 'UPDATE'),
+               ('nerdwork_ledger_audit', 'audits', 'INSERT'))
+        """)
+
+    static let functions = FindingQuery.fixed(
+        "functions",
+        """
+        select 'excess_privilege'::text as code, null::bigint[] as accounts, null::uuid as transaction_id,
+               format('public may execute %s', p.oid::regprocedure) as detail
+          from pg_proc p
+         where p.pronamespace = to_regnamespace('ledger') and has_function_privilege('public', p.oid, 'EXECUTE')
+        """)
+}

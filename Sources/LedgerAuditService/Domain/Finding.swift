@@ -1,0 +1,62 @@
+package import Codecs
+
+/// What an audit can find; the raw values appear in reports, events and metrics.
+package enum FindingCode: String, CaseIterable, Sendable {
+    // The whole
+    case netNotZero = "net_not_zero"
+    case systemAccountMissing = "system_account_missing"
+    // Accounts and balances
+    case accountWithoutBalance = "account_without_balance"
+    case balanceWithoutAccount = "balance_without_account"
+    case belowMinimum = "below_minimum"
+    case walletNegative = "wallet_negative"
+    case minimumRemoved = "minimum_removed"
+    case heldNegative = "held_negative"
+    case closedWithBalance = "closed_with_balance"
+    // Balances against entries
+    case balanceMismatch = "balance_mismatch"
+    case lastTimeMismatch = "last_time_mismatch"
+    case sequenceGap = "sequence_gap"
+    case sequenceWentBack = "sequence_went_back"
+    case brokenChain = "broken_chain"
+    case timeWentBack = "time_went_back"
+    case checkpointMismatch = "checkpoint_mismatch"
+    // Entries against balances
+    case ghostEntry = "ghost_entry"
+    case entryBehindCheckpoint = "entry_behind_checkpoint"
+    case entryWithoutAccount = "entry_without_account"
+    // Transactions
+    case orphanEntry = "orphan_entry"
+    case entriesOfRejected = "entries_of_rejected"
+    case transactionWithoutEntries = "transaction_without_entries"
+    case wrongLegCount = "wrong_leg_count"
+    case oneLegged = "one_legged_transaction"
+    case unbalanced = "unbalanced_transaction"
+    case fingerprintMismatch = "fingerprint_mismatch"
+    // Guards
+    case triggerMissing = "trigger_missing"
+    case triggerUnexpected = "trigger_unexpected"
+    case ruleUnexpected = "rule_unexpected"
+    case constraintMissing = "constraint_missing"
+    case indexMissing = "index_missing"
+    case partitionMissing = "partition_missing"
+    case partitionDetached = "partition_detached"
+    case excessPrivilege = "excess_privilege"
+}
+
+/// One thing that is wrong with the books.
+package struct Finding: Hashable, Sendable {
+    package let code: FindingCode
+    /// The accounts that it touches; their checkpoints stay where they are.
+    package let accounts: [Int64]
+    package let transaction: UUID?
+    /// What was expected and what was there; numbers and identifiers only.
+    package let detail: String
+
+    package init(_ code: FindingCode, accounts: [Int64] = [], transaction: UUID? = nil, _ detail: String) {
+        self.code = code
+        self.accounts = accounts
+        self.transaction = transaction
+        self.detail = detail
+    }
+}

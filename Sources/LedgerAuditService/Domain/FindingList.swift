@@ -1,0 +1,41 @@
+/// Findings, all counted, the first ones of each kind kept.
+package struct FindingList: Sendable {
+    /// How many of one kind a report shows.
+    package static let keptPerCode = 20
+
+    /// How many there are of each kind.
+    package private(set) var counts: [FindingCode: Int64] = [:]
+    /// At most `keptPerCode` of each kind.
+    package private(set) var examples: [Finding] = []
+    /// Accounts touched by a finding.
+    private(set) var touchedAccounts: Set<Int64> = []
+    /// There were findings whose accounts are not known here, so no account is known to be untouched.
+    private(set) var hasUnseen = false
+
+    package init() {}
+
+    package var total: Int64 { counts.values.reduce(0, +) }
+
+    /// Adds a finding that stands for itself.
+    mutating func append(_ finding: Finding) {
+        keep(finding)
+        counts[finding.code, default: 0] += 1
+    }
+
+    /// Adds examples of a kind of which there are `count`.
+    mutating func append(_ findings: [Finding], of code: FindingCode, count: Int64) {
+        for finding in findings { keep(finding) }
+        counts[code, default: 0] += count
+        if count > Int64(findings.count) { hasUnseen = true }
+    }
+
+    /// Whether one of these kinds was found.
+    func contains(anyOf codes: Set<FindingCode>) -> Bool {
+        codes.contains { counts[$0] != nil }
+    }
+
+    private mutating func keep(_ finding: Finding) {
+        touchedAccounts.formUnion(finding.accounts)
+        if examples.count(where: { $0.code == finding.code }) < Self.keptPerCode { examples.append(finding) }
+    }
+}
