@@ -15,12 +15,7 @@ package enum TransactionID {
     ///   - eventID: the envelope's `id`, or whatever names the cause
     ///   - time: the envelope's `time`; a repeated delivery repeats it
     package static func derived(source: String, detailType: String, eventID: String, time: Timestamp) -> UUID {
-        var bytes: [UInt8] = []
-        for field in [source, detailType, eventID] {
-            bytes.appendBigEndian(UInt32(truncatingIfNeeded: field.utf8.count))
-            bytes.append(contentsOf: field.utf8)
-        }
-        return UUID(time: time, digest: SHA256.digest(bytes))
+        DerivedIdentifier.uuid(time: time, fields: [source, detailType, eventID])
     }
 }
 

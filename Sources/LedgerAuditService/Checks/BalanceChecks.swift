@@ -34,7 +34,9 @@ enum BalanceChecks {
          where a.account_id is null or b.account_id is null
         """)
 
-    /// No account spends what it does not have. In `numeric`, which cannot overflow.
+    /// No account spends what it does not have.
+    ///
+    /// In `numeric`, which cannot overflow.
     static let limits = FindingQuery.fixed(
         "limits",
         """

@@ -114,7 +114,9 @@ enum StructureChecks {
                   and pg_get_indexdef(i.indexrelid) like '%btree (account_id, stripe, seq)')
         """)
 
-    /// Nobody but the posting function writes. A superuser among the service roles shows here too.
+    /// Nobody but the posting function writes.
+    ///
+    /// A superuser among the service roles shows here too.
     static let privileges = FindingQuery.fixed(
         "privileges",
         """

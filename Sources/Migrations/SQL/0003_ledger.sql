@@ -104,7 +104,7 @@ create table ledger.checkpoints (
     seq bigint not null,
     balance bigint not null,
     last_at timestamptz not null,
-    audit_id bigint not null,
+    verified_at timestamptz not null default clock_timestamp(),
     stripe smallint not null,
     constraint checkpoints_pkey primary key (account_id, stripe)
 );
