@@ -122,7 +122,7 @@ let package = Package(
         tests("LambdaRuntimeTests", ["RuntimeProbe", "LambdaRuntime", "LocalRuntimeAPI", "StrictJSON", "Codecs", "Platform", logging]),
         tests("LambdaEventsTests", ["LambdaEvents", "StrictJSON", "Codecs"]),
         tests("PostgresClientIntegrationTests", ["PostgresClient", "TestSupport", "Codecs", "Platform"]),
-        tests("MigrationsIntegrationTests", ["Migrations", "PostgresClient", "TestSupport"]),
+        tests("MigrationsIntegrationTests", ["Migrations", "PostgresClient", "TestSupport", "Platform"]),
         tests(
             "ServiceKitTests",
             ["ServiceKit", "LambdaEvents", "LambdaRuntime", "PostgresClient", "StrictJSON", "Codecs"]),

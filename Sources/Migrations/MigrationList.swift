@@ -1,0 +1,11 @@
+extension Migration {
+    /// All migrations in their order. A new file in `SQL` gets its line here; a test compares the two.
+    ///
+    /// The compiler embeds the files; its constants lose the first digit of a name, since a name cannot begin with one.
+    package static let all: [Migration] = [
+        Migration(number: 1, name: "roles", sql: PackageResources._001_roles_sql),
+        Migration(number: 2, name: "outbox", sql: PackageResources._002_outbox_sql),
+        Migration(number: 3, name: "ledger", sql: PackageResources._003_ledger_sql),
+        Migration(number: 4, name: "ledger_posting", sql: PackageResources._004_ledger_posting_sql),
+    ]
+}

@@ -1,0 +1,114 @@
+import Migrations
+import PostgresClient
+import Synchronization
+import TestSupport
+import Testing
+
+@Suite("The migration runner")
+struct MigratorTests {
+    private func step(_ number: Int32, _ sql: String) -> Migration {
+        Migration(number: number, name: "step", sql: Array(sql.utf8))
+    }
+
+    @Test("applies everything once; a second run changes nothing")
+    func twice() throws {
+        try withDatabase(migrated: false) { database in
+            let connection = try database.connect()
+            #expect(try Migrator.version(of: connection) == 0)
+            #expect(try Migrator.migrate(connection).count == Migration.all.count)
+            let before = try rows(connection)
+            #expect(try Migrator.migrate(connection).isEmpty)
+            #expect(try rows(connection) == before)
+            #expect(try Migrator.version(of: connection) == Int32(Migration.all.count))
+        }
+    }
+
+    private func rows(_ connection: PostgresConnection) throws -> [String] {
+        try connection.query(
+            "select number || name || sha256::text || applied_at as line from migrations.applied order by 1"
+        )
+        .map { row in try row.decode("line") }
+    }
+
+    @Test("eight runners at once apply each migration once")
+    func eightAtOnce() throws {
+        try withDatabase(migrated: false) { database in
+            let list = (1...6).map { step(Int32($0), "create table t\($0) (); select pg_sleep(0.01)") }
+            let applied = Mutex<[Int32]>([])
+            let failures = Mutex<[String]>([])
+            concurrently(8) { _ in
+                do {
+                    let done = try Migrator.migrate(database.connect(), list).map(\.number)
+                    applied.withLock { $0 += done }
+                } catch {
+                    failures.withLock { $0.append("\(error)") }
+                }
+            }
+            #expect(failures.withLock { $0 } == [])
+            #expect(applied.withLock { $0.sorted() } == [1, 2, 3, 4, 5, 6])
+        }
+    }
+
+    @Test("refuses to go on when an applied file was changed")
+    func changed() throws {
+        try withDatabase(migrated: false) { database in
+            let connection = try database.connect()
+            try Migrator.migrate(connection, [step(1, "create table a ()")])
+            let edited = [step(1, "create table b ()"), step(2, "create table c ()")]
+            #expect(throws: MigrationError.changed(number: 1, name: "step")) {
+                try Migrator.migrate(connection, edited)
+            }
+            #expect(try Migrator.version(of: connection) == 1)
+        }
+    }
+
+    @Test("a failure in the middle leaves the state before that file, and the rest can follow later")
+    func failure() throws {
+        try withDatabase(migrated: false) { database in
+            let connection = try database.connect()
+            let first = step(1, "create table a ()")
+            let broken = step(2, "create table b (); create table c (); select 1 / 0;")
+            let error = #expect(throws: DatabaseError.self) { try Migrator.migrate(connection, [first, broken]) }
+            #expect(error?.sqlState == "22012")
+            #expect(try Migrator.version(of: connection) == 1)
+            #expect(try connection.query("select to_regclass('b') is null as gone").only().decode("gone") == true)
+            let repaired = step(2, "create table b ()")
+            #expect(try Migrator.migrate(connection, [first, repaired]).map(\.number) == [2])
+        }
+    }
+
+    @Test("a file cannot end its own transaction unnoticed")
+    func ownCommit() throws {
+        try withDatabase(migrated: false) { database in
+            let connection = try database.connect()
+            let list = [step(1, "create table a (); commit; create table b ();")]
+            #expect(throws: (any Error).self) { try Migrator.migrate(connection, list) }
+        }
+    }
+
+    @Test("stops at a database that is newer than the program")
+    func newer() throws {
+        try withDatabase(migrated: false) { database in
+            let connection = try database.connect()
+            let list = [step(1, "select 1"), step(2, "select 2")]
+            try Migrator.migrate(connection, list)
+            #expect(throws: MigrationError.newerDatabase(number: 2)) { try Migrator.migrate(connection, [list[0]]) }
+            try Migrator.requireVersion(2, connection)
+            try Migrator.requireVersion(1, connection)
+            #expect(throws: MigrationError.tooOld(required: 3, found: 2)) {
+                try Migrator.requireVersion(3, connection)
+            }
+        }
+    }
+
+    @Test("a list with a gap is refused before anything is done")
+    func gap() throws {
+        try withDatabase(migrated: false) { database in
+            let connection = try database.connect()
+            #expect(throws: MigrationError.notConsecutive(number: 3)) {
+                try Migrator.migrate(connection, [step(1, "select 1"), step(3, "select 3")])
+            }
+            #expect(try Migrator.version(of: connection) == 0)
+        }
+    }
+}
