@@ -1,4 +1,6 @@
-/// Why migrating stopped. The database is as it was after the last complete migration.
+/// Why migrating stopped.
+///
+/// The database is as it was after the last complete migration.
 package enum MigrationError: Error, Sendable, Equatable {
     /// An applied file has been edited since: restore it, and put the change into a new file.
     case changed(number: Int32, name: String)

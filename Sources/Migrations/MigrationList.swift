@@ -1,5 +1,7 @@
 extension Migration {
-    /// All migrations in their order. A new file in `SQL` gets its line here; a test compares the two.
+    /// All migrations in their order.
+    ///
+    /// A new file in `SQL` gets its line here; a test compares the two.
     ///
     /// The compiler embeds the files; its constants lose the first digit of a name, since a name cannot begin with one.
     package static let all: [Migration] = [

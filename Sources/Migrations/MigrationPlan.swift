@@ -6,7 +6,9 @@ struct AppliedMigration {
 
 /// Decides what is to be applied; pure.
 enum MigrationPlan {
-    /// The migrations that the database lacks. Throws when its history is not a beginning of the list.
+    /// The migrations that the database lacks.
+    ///
+    /// Throws when its history is not a beginning of the list.
     static func missing(
         from migrations: [Migration], applied: [AppliedMigration]
     ) throws(MigrationError) -> [Migration] {

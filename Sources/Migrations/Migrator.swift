@@ -1,6 +1,8 @@
 package import PostgresClient
 
-/// Brings a database to the newest schema. Runs at deployment, as the owner, never at a function's start.
+/// Brings a database to the newest schema.
+///
+/// Runs at deployment, as the owner, never at a function's start.
 package enum Migrator {
     /// The advisory lock that one runner holds at a time; any constant does, as long as nobody else takes it.
     private static let lock: Int64 = 0x6E65_7264_776F_726B

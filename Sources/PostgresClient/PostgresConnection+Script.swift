@@ -23,6 +23,11 @@ extension PostgresConnection {
         if let failure = run.failure { throw failure }
     }
 
+    /// Whether the server has an open transaction that has not failed.
+    var isInTransaction: Bool {
+        (try? usableSession())?.transactionStatus == PQTRANS_INTRANS
+    }
+
     /// Runs a text of several statements without parameters and results, in one transaction of its own.
     package func executeScript(_ text: String) throws(DatabaseError) {
         guard openTransaction == nil else {

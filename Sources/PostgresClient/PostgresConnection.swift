@@ -126,7 +126,8 @@ extension PostgresConnection {
 
     /// Queues the timeout setting, what is to be forgotten, and every statement, preparing the new ones.
     private func send(_ batch: Batch, on session: Session, _ run: inout BatchRun) throws(DatabaseError) {
-        var queued = sendForgotten(on: session, &run)
+        // A failed transaction takes nothing but its rollback.
+        var queued = batch.isRollback || sendForgotten(on: session, &run)
         var needsTimeout = true
         for part in batch.parts {
             // BEGIN stays first: a setting made before it would be a transaction of its own.

@@ -38,6 +38,7 @@ enum ServerReport {
         case "57014": limited ? .deadline : .server
         case "57P03": .unavailable
         case "57P01", "57P02", "57P04", "57P05", "25P03": .connection
+        case "08P01": .protocol
         case let other where other.hasPrefix("08"): .connection
         case let other where other.hasPrefix("28"): .authentication
         case let other where other.hasPrefix("53"): .unavailable

@@ -73,8 +73,11 @@ package final class Transaction {
     package func executeScript(_ text: String) throws(DatabaseError) {
         // The simple protocol cannot share a flush with the others.
         if try begins() { _ = try attempt(batch(["select 1"], begin: true, commit: false), commits: false) }
-        do {
+        do throws(DatabaseError) {
             try connection.runScript(text, commits: false)
+            guard connection.isInTransaction else {
+                throw DatabaseError(.usage, "the script has ended the transaction that it belongs to")
+            }
         } catch {
             state = .failed(error)
             throw error

@@ -2,7 +2,9 @@ internal import Platform
 
 /// Where PostgreSQL's own programs are.
 enum PostgresBinaries {
-    /// The directory with `initdb` and `postgres`. Throws with a sentence that says what to install.
+    /// The directory with `initdb` and `postgres`.
+    ///
+    /// Throws with a sentence that says what to install.
     static func directory() throws -> String {
         for directory in candidates() where isComplete(directory) { return directory }
         throw HarnessError(

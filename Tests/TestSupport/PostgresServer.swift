@@ -12,7 +12,9 @@ package struct PostgresServer: Sendable {
 
     private static let started = Result { try start() }
 
-    /// The server. Throws, with a sentence that says what to do, when it cannot be started.
+    /// The server.
+    ///
+    /// Throws, with a sentence that says what to do, when it cannot be started.
     package static func shared() throws -> PostgresServer {
         try started.get()
     }
@@ -36,17 +38,18 @@ extension PostgresServer {
     private static let script = """
         trap '' INT TERM HUP
         directory=$1; binaries=$2; superuser=$3
-        run() {
-            if [ "$(id -u)" = 0 ]; then setpriv --reuid=postgres --regid=postgres --init-groups -- "$@"; else "$@"; fi
+        exec >>"$directory/log" 2>&1
+        as_postgres() {
+            if [ "$(id -u)" = 0 ]; then exec setpriv --reuid=postgres --regid=postgres --init-groups -- "$@"; fi
+            exec "$@"
         }
         cd "$directory" || exit 1
         if [ "$(id -u)" = 0 ]; then chown postgres "$directory" || exit 1; fi
-        run "$binaries/initdb" -D "$directory/data" -U "$superuser" --auth=trust --encoding=UTF8 --locale=C \\
-            --no-sync >>"$directory/log" 2>&1 || exit 1
-        run "$binaries/postgres" -D "$directory/data" -k "$directory" -c listen_addresses= -c fsync=off \\
+        (as_postgres "$binaries/initdb" -D "$directory/data" -U "$superuser" --auth=trust --encoding=UTF8 \\
+            --locale=C --no-sync) || exit 1
+        (as_postgres "$binaries/postgres" -D "$directory/data" -k "$directory" -c listen_addresses= -c fsync=off \\
             -c synchronous_commit=off -c full_page_writes=off -c max_connections=100 -c max_wal_size=4GB \\
-            -c checkpoint_timeout=1h -c autovacuum_naptime=1h -c timezone=UTC \\
-            >>"$directory/log" 2>&1 </dev/null &
+            -c checkpoint_timeout=1h -c autovacuum_naptime=1h -c timezone=UTC) </dev/null &
         cat >/dev/null
         kill -QUIT $!
         wait

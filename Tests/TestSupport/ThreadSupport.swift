@@ -30,7 +30,9 @@ package final class TestThread: Sendable {
         state.withLock { $0.handle = started }
     }
 
-    /// Waits for the end of the thread (`pthread_join`). Once.
+    /// Waits for the end of the thread (`pthread_join`).
+    ///
+    /// Once.
     package func join() {
         let handle = state.withLock { state in
             defer { state.handle = nil }

@@ -7,7 +7,8 @@ extension Array: Bindable where Element: Bindable {
 
     /// One dimension, lower bound 1, no NULL elements (`array_send`).
     package func encode(into bytes: inout [UInt8]) throws(BindingDefect) {
-        if let raw = self as? [UInt8] {
+        // The type is compared first: an empty array of anything can be cast to an array of anything else.
+        if Element.self == UInt8.self, let raw = self as? [UInt8] {
             bytes.append(contentsOf: raw)
             return
         }
