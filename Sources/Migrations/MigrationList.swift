@@ -9,5 +9,7 @@ extension Migration {
         Migration(number: 2, name: "outbox", sql: PackageResources._002_outbox_sql),
         Migration(number: 3, name: "ledger", sql: PackageResources._003_ledger_sql),
         Migration(number: 4, name: "ledger_posting", sql: PackageResources._004_ledger_posting_sql),
+        Migration(number: 5, name: "ledger_audit", sql: PackageResources._005_ledger_audit_sql),
+        Migration(number: 6, name: "loyalty", sql: PackageResources._006_loyalty_sql),
     ]
 }
