@@ -86,13 +86,17 @@ let package = Package(
                 "Ledger", "ServiceKit", "LambdaEvents", "LambdaRuntime", "PostgresClient", "StrictJSON", "Codecs",
                 logging,
             ]),
+        library(
+            "ProvisionService",
+            [
+                "Migrations", "ServiceKit", "LambdaRuntime", "HTTPTransport", "PostgresClient", "StrictJSON", "Codecs",
+                "Platform", logging,
+            ]),
 
         // Functions
         executable("loyalty", ["LoyaltyService", "ServiceKit", "LambdaRuntime", "PostgresClient", "Platform"]),
         executable("ledger-audit", ["LedgerAuditService", "ServiceKit", "LambdaRuntime"]),
-        executable(
-            "provision",
-            ["Migrations", "ServiceKit", "LambdaRuntime", "HTTPTransport", "PostgresClient", "StrictJSON", "Codecs"]),
+        executable("provision", ["ProvisionService", "LambdaRuntime", "Platform"]),
 
         // Local
         library("LocalRuntimeAPI", ["Codecs", "Platform"]),
@@ -141,6 +145,18 @@ let package = Package(
             [
                 "LedgerAuditService", "Ledger", "ServiceKit", "LambdaEvents", "PostgresClient", "TestSupport",
                 "StrictJSON", "Codecs",
+            ]),
+        tests(
+            "ProvisionTests",
+            [
+                "ProvisionService", "LambdaRuntime", "HTTPTransport", "PostgresClient", "Migrations", "StrictJSON",
+                "TestSupport", "Codecs", "Platform",
+            ]),
+        tests(
+            "ProvisionIntegrationTests",
+            [
+                "ProvisionService", "LambdaRuntime", "PostgresClient", "Migrations", "StrictJSON", "TestSupport",
+                "Codecs", "Platform",
             ]),
         tests("LocalPlatformTests", ["LocalPlatform", "StrictJSON", "Codecs"]),
         tests(

@@ -1,0 +1,110 @@
+internal import Codecs
+package import LambdaRuntime
+internal import Logging
+internal import ServiceKit
+internal import StrictJSON
+
+/// The function: CloudFormation's `Custom::Migrations`, and an invocation by hand.
+package struct ProvisionFunction {
+    /// What brings the database up to date, within a number of milliseconds.
+    package typealias Provision = (ProvisionSettings, Int64?) throws -> ProvisionReport
+
+    private let environment: (String) -> String?
+    private let sender: AnswerSender
+    private let provision: Provision
+
+    /// - Parameter environment: read at each invocation, not at start: a function that fails its initialisation could
+    ///   not answer CloudFormation, which would then wait for the resource's whole timeout.
+    package init(
+        environment: @escaping (String) -> String?, sender: AnswerSender = AnswerSender(),
+        provision: @escaping Provision = { try Provisioner.run($0, milliseconds: $1) }
+    ) {
+        self.environment = environment
+        self.sender = sender
+        self.provision = provision
+    }
+
+    /// The events that it takes.
+    package var handler: InvocationHandler {
+        var events = EventDispatcher()
+        events.on(shape: CustomResourceRequest.matches) { json, context in
+            try answer(try CustomResourceRequest(json: json), context)
+        }
+        events.on(shape: Self.isDirect) { _, context in try migrate(context) }
+        let dispatcher = events
+        return { payload, context in try dispatcher.handle(payload, context) }
+    }
+
+    /// `{}` or `{"action":"migrate"}`.
+    private static func isDirect(_ json: JSONValue) -> Bool {
+        guard let members = try? Array(json.members) else { return false }
+        return members.isEmpty || members.count == 1 && json["action"]?.matches("migrate") == true
+    }
+}
+
+extension ProvisionFunction {
+    private func migrate(_ context: InvocationContext) throws -> JSONWriter {
+        switch attempt(context) {
+        case .success(let report): return report.json
+        case .failure(let failure): throw FunctionError(type: "Function.ProvisionFailed", message: failure.reason)
+        }
+    }
+
+    /// Answers CloudFormation whatever happens.
+    ///
+    /// That the answer was delivered is the success of the invocation: after a
+    /// function error Lambda would invoke again, for an answer that CloudFormation has already.
+    private func answer(_ request: CustomResourceRequest, _ context: InvocationContext) throws -> JSONWriter {
+        let answer = CustomResourceAnswer(outcome(of: request, context), to: request)
+        if case .failure(let reason) = answer.outcome { context.logger.error("provisioning failed: \(reason)") }
+        let isDelivered = sender.deliver(answer.body, to: request.responseURL) {
+            context.remainingMilliseconds() - Self.reportMilliseconds
+        }
+        guard isDelivered else {
+            throw FunctionError(
+                type: "Function.AnswerNotDelivered", message: "CloudFormation could not be told the outcome")
+        }
+        return JSONWriter.object {
+            $0.member("answered", answer.isSuccess ? "SUCCESS" : "FAILED")
+        }
+    }
+
+    private func outcome(
+        of request: CustomResourceRequest, _ context: InvocationContext
+    ) -> CustomResourceAnswer.Outcome {
+        switch request.kind {
+        case .create, .update:
+            switch attempt(context) {
+            case .success(let report): return .success(version: report.version)
+            case .failure(let failure): return .failure(reason: failure.reason)
+            }
+        case .delete: return .success(version: nil)  // the books stay, whatever becomes of the stack
+        case nil: return .failure(reason: "RequestType is none of Create, Update and Delete")
+        }
+    }
+
+    private struct Failure: Error {
+        let reason: String
+    }
+
+    private func attempt(_ context: InvocationContext) -> Result<ProvisionReport, Failure> {
+        var secrets: [String] = []
+        do {
+            let settings = try ProvisionSettings(environment: environment)
+            secrets = settings.secrets
+            let report = try provision(settings, Self.databaseMilliseconds(context.remainingMilliseconds()))
+            for line in report.lines { context.logger.info("\(line)") }
+            return .success(report)
+        } catch {
+            return .failure(Failure(reason: FailureReason.text(for: error, hiding: secrets)))
+        }
+    }
+
+    /// What is kept back to tell Lambda about the outcome.
+    private static let reportMilliseconds: Int64 = 500
+
+    /// The database's share of the time: 30 seconds, or a third of a short time, are kept to deliver the answer.
+    static func databaseMilliseconds(_ remaining: Int64) -> Int64 {
+        remaining - min(30_000, remaining / 3)
+    }
+}

@@ -1,0 +1,85 @@
+import Migrations
+import PostgresClient
+import Testing
+
+@testable import ProvisionService
+
+struct CommandTests {
+    private func run(
+        _ arguments: [String], _ variables: [String: String] = CustomResourceTests.variables,
+        _ provision: (ProvisionSettings) throws -> ProvisionReport = { _ in CustomResourceTests.report }
+    ) -> (status: Int32, said: [String], complaints: [String]) {
+        var (said, complaints): ([String], [String]) = ([], [])
+        let status = ProvisionCommand.run(
+            arguments: arguments, environment: { variables[$0] }, say: { said.append($0) },
+            complain: { complaints.append($0) }, provision: provision)
+        return (status.rawValue, said, complaints)
+    }
+
+    @Test("one line for each migration and each role")
+    func lines() {
+        let result = run(["migrate"])
+        #expect(result.status == 0)
+        #expect(result.said == ["applied migration 6 (loyalty)", "nerdwork_loyalty can log in now"])
+        #expect(result.complaints.isEmpty)
+    }
+
+    @Test("nothing to do is said")
+    func nothing() {
+        let report = ProvisionReport(applied: [], version: 6, logins: [.init(role: .ledgerAudit, isChanged: false)])
+        let result = run(["migrate"]) { _ in report }
+        #expect(
+            result.said == [
+                "nothing to apply: the database is at migration 6", "nerdwork_ledger_audit could log in already",
+            ])
+    }
+
+    @Test(
+        "wrong arguments end with 64 and one sentence", arguments: [[], ["up"], ["migrate", "now"], ["--help"], [""]])
+    func usage(arguments: [String]) {
+        let result = run(arguments)
+        #expect(result.status == 64)
+        #expect(result.said.isEmpty)
+        #expect(result.complaints == [ProvisionCommand.usage])
+        #expect(!ProvisionCommand.usage.contains("\n"))
+    }
+
+    @Test(
+        "the exit status tells what kind of failure it was",
+        arguments: [
+            (DatabaseError(.connection, "refused"), 69), (DatabaseError(.authentication, "no"), 69),
+            (DatabaseError(.server, "no such role"), 70), (MigrationError.notConsecutive(number: 3), 70),
+        ] as [(any Error & Sendable, Int32)])
+    func failures(error: any Error & Sendable, status: Int32) {
+        let result = run(["migrate"]) { _ in throw error }
+        #expect(result.status == status)
+        #expect(result.complaints.count == 1)
+    }
+
+    @Test(
+        "a missing or wrong variable is named and ends with 78",
+        arguments: [
+            ("PGHOST", ""), ("PGDATABASE", ""), ("PGUSER", ""), ("PGPORT", "x"),
+            ("LOYALTY_PASSWORD", String(repeating: "x", count: 1_025)),
+        ])
+    func configuration(name: String, value: String) {
+        var variables = CustomResourceTests.variables
+        variables[name] = value
+        let result = run(["migrate"], variables)
+        #expect(result.status == 78)
+        #expect(result.complaints.count == 1 && result.complaints[0].contains(name))
+    }
+
+    @Test("printing the settings shows no password, and an empty password leaves its role alone")
+    func settings() throws {
+        var variables = CustomResourceTests.variables
+        variables["LEDGER_AUDIT_PASSWORD"] = ""
+        let settings = try ProvisionSettings { variables[$0] }
+        #expect(settings.logins.map(\.role) == [.loyalty])
+        var dumped = ""
+        dump(settings, to: &dumped)
+        for text in ["\(settings)", String(reflecting: settings), dumped] {
+            #expect(!text.contains("secret"))
+        }
+    }
+}

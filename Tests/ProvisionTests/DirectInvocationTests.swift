@@ -1,0 +1,42 @@
+import LambdaRuntime
+import PostgresClient
+import Testing
+
+@testable import ProvisionService
+
+struct DirectInvocationTests {
+    @Test("an invocation by hand migrates and tells what it did", arguments: ["{}", #"{"action":"migrate"}"#])
+    func migrates(payload: String) throws {
+        #expect(
+            try CustomResourceTests.invoke(Array(payload.utf8)) == """
+                {"version":6,"applied":[{"number":6,"name":"loyalty"}],\
+                "logins":[{"role":"nerdwork_loyalty","changed":true}]}
+                """)
+    }
+
+    @Test(
+        "anything else is a function error",
+        arguments: [
+            (#"{"action":"drop"}"#, "Function.UnknownEvent"), (#"{"action":"migrate","x":1}"#, "Function.UnknownEvent"),
+            ("[]", "Function.UnknownEvent"), ("null", "Function.UnknownEvent"), ("{", "Function.MalformedEvent"),
+            (#"{"RequestType":"Create","ResponseURL":"https://x"}"#, "Function.MalformedEvent"),
+        ])
+    func refuses(payload: String, type: String) {
+        let error = #expect(throws: FunctionError.self) {
+            try CustomResourceTests.invoke(Array(payload.utf8)) { _, _ in
+                Issue.record("it reached the database")
+                return CustomResourceTests.report
+            }
+        }
+        #expect(error?.type == type)
+    }
+
+    @Test("a failure by hand is a function error with the reason")
+    func fails() {
+        let error = #expect(throws: FunctionError.self) {
+            try CustomResourceTests.invoke(Array("{}".utf8)) { _, _ in throw DatabaseError(.deadline, "no time") }
+        }
+        #expect(error?.type == "Function.ProvisionFailed")
+        #expect(error?.message == "database: deadline: no time")
+    }
+}
