@@ -158,7 +158,7 @@ let package = Package(
                 "ProvisionService", "LambdaRuntime", "PostgresClient", "Migrations", "StrictJSON", "TestSupport",
                 "Codecs", "Platform",
             ]),
-        tests("LocalPlatformTests", ["LocalPlatform", "StrictJSON", "Codecs"]),
+        tests("LocalPlatformTests", ["LocalPlatform", "StrictJSON", "Codecs", "Platform", "invoke-local"]),
         tests(
             "EndToEndTests",
             [

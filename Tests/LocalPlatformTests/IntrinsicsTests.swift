@@ -1,0 +1,125 @@
+internal import LocalPlatform
+import Testing
+
+@Suite("Intrinsic functions of the template")
+struct IntrinsicsTests {
+    /// A template whose one function carries the value under test as an environment variable.
+    static func template(_ value: String) -> [UInt8] {
+        Array(
+            """
+            {
+              "Parameters": {
+                "Plain": { "Type": "String", "Default": "text" },
+                "Number": { "Type": "Number", "Default": 7 },
+                "List": { "Type": "CommaDelimitedList", "Default": "a,b,c" },
+                "Required": { "Type": "String" }
+              },
+              "Conditions": {
+                "IsText": { "Fn::Equals": [{ "Ref": "Plain" }, "text"] },
+                "IsNotText": { "Fn::Not": [{ "Condition": "IsText" }] },
+                "IsSeven": { "Fn::Equals": [{ "Ref": "Number" }, "7"] },
+                "Both": { "Fn::And": [{ "Condition": "IsText" }, { "Condition": "IsNotText" }] },
+                "Either": { "Fn::Or": [{ "Condition": "IsText" }, { "Condition": "IsNotText" }] },
+                "Circular": { "Fn::Not": [{ "Condition": "Circular" }] }
+              },
+              "Resources": {
+                "Logs": { "Type": "AWS::Logs::LogGroup", "Properties": { "LogGroupName": "/logs" } },
+                "Queue": { "Type": "AWS::SQS::Queue" },
+                "Function": {
+                  "Type": "AWS::Lambda::Function",
+                  "Properties": {
+                    "FunctionName": { "Fn::Sub": "${AWS::StackName}-one" },
+                    "Handler": "bootstrap",
+                    "Code": { "S3Key": "prefix/one.zip" },
+                    "Environment": { "Variables": { "VALUE": \(value) } }
+                  }
+                }
+              }
+            }
+            """.utf8)
+    }
+
+    @Test(
+        "Resolve as CloudFormation documents them",
+        arguments: [
+            (#""plain""#, "plain"),
+            (#"12"#, "12"),
+            (#"true"#, "true"),
+            (#"{ "Ref": "Plain" }"#, "text"),
+            (#"{ "Ref": "Number" }"#, "7"),
+            (#"{ "Ref": "Required" }"#, "local-Required"),
+            (#"{ "Ref": "AWS::Region" }"#, "us-east-1"),
+            (#"{ "Ref": "Logs" }"#, "/logs"),
+            (#"{ "Ref": "Queue" }"#, "Queue"),
+            (#"{ "Fn::GetAtt": ["Function", "Arn"] }"#, "arn:aws:lambda:us-east-1:123456789012:function:nerdwork-one"),
+            (#"{ "Fn::GetAtt": "Logs.Arn" }"#, "arn:aws:logs:us-east-1:123456789012:log-group:/logs:*"),
+            (#"{ "Fn::Sub": "a ${Plain} b ${!Plain} c ${Queue.QueueName}" }"#, "a text b ${Plain} c Queue.QueueName"),
+            (#"{ "Fn::Sub": ["${x}${Plain}", { "x": { "Ref": "Number" } }] }"#, "7text"),
+            (#"{ "Fn::Sub": "${Logs.Arn}" }"#, "arn:aws:logs:us-east-1:123456789012:log-group:/logs:*"),
+            (#"{ "Fn::Join": ["-", ["a", { "Ref": "Plain" }, 3]] }"#, "a-text-3"),
+            (#"{ "Fn::Join": ["", []] }"#, ""),
+            (#"{ "Fn::Select": [1, { "Ref": "List" }] }"#, "b"),
+            (#"{ "Fn::If": ["IsText", "yes", "no"] }"#, "yes"),
+            (#"{ "Fn::If": ["IsNotText", "yes", "no"] }"#, "no"),
+            (#"{ "Fn::If": ["IsSeven", "yes", "no"] }"#, "yes"),
+            (#"{ "Fn::If": ["Both", "yes", "no"] }"#, "no"),
+            (#"{ "Fn::If": ["Either", { "Ref": "Plain" }, "no"] }"#, "text"),
+            (#""x{{resolve:secretsmanager:a:SecretString:b}}y""#, "xlocaly"),
+        ])
+    func resolve(value: String, expected: String) throws {
+        let template = try Template(parsing: Self.template(value))
+        #expect(template.functions.first?.environment == ["VALUE": expected])
+    }
+
+    @Test("AWS::NoValue takes the member away")
+    func noValue() throws {
+        let template = try Template(
+            parsing: Self.template(#"{ "Fn::If": ["IsText", { "Ref": "AWS::NoValue" }, "x"] }"#))
+        #expect(template.functions.first?.environment == [:])
+    }
+
+    @Test(
+        "What is unknown or malformed is said with its place",
+        arguments: [
+            (#"{ "Fn::ImportValue": "other" }"#, LocalError.Status.configuration, "Fn::ImportValue"),
+            (#"{ "Fn::FindInMap": ["a", "b", "c"] }"#, .configuration, "Fn::FindInMap"),
+            (#"{ "Ref": "Nobody" }"#, .data, "Nobody"),
+            (#"{ "Fn::GetAtt": ["Nobody", "Arn"] }"#, .data, "Nobody"),
+            (#"{ "Fn::Sub": "${Plain" }"#, .data, "Fn::Sub"),
+            (#"{ "Fn::Select": [3, { "Ref": "List" }] }"#, .data, "Fn::Select"),
+            (#"{ "Fn::If": ["Nothing", 1, 2] }"#, .data, "Nothing"),
+            (#"{ "Fn::If": ["Circular", 1, 2] }"#, .data, "circular"),
+            (#"["a list"]"#, .data, "VALUE"),
+        ])
+    func refuse(value: String, status: LocalError.Status, mentions: String) throws {
+        let error = #expect(throws: LocalError.self) { try Template(parsing: Self.template(value)) }
+        #expect(error?.status == status)
+        #expect(error?.description.contains(mentions) == true)
+    }
+
+    @Test("A parameter can be set, and only one that exists")
+    func overrides() throws {
+        let bytes = Self.template(#"{ "Ref": "Required" }"#)
+        let template = try Template(parsing: bytes, overrides: ["Required": "given"])
+        #expect(template.functions.first?.environment == ["VALUE": "given"])
+        let error = #expect(throws: LocalError.self) { try Template(parsing: bytes, overrides: ["Reqired": "x"]) }
+        #expect(error?.status == .usage)
+    }
+
+    @Test("Functions have Lambda's defaults: 3 seconds, 128 MB")
+    func defaults() throws {
+        let function = try #require(try Template(parsing: Self.template(#""x""#)).functions.first)
+        #expect(function.name == "one")
+        #expect(function.functionName == "nerdwork-one")
+        #expect(function.timeoutSeconds == 3)
+        #expect(function.memoryMegabytes == 128)
+        #expect(function.logGroup == "/aws/lambda/nerdwork-one")
+    }
+
+    @Test("A name that is no function is answered with the known ones")
+    func unknownFunction() throws {
+        let template = try Template(parsing: Self.template(#""x""#))
+        let error = #expect(throws: LocalError.self) { try template.function(named: "two") }
+        #expect(error == LocalError(.usage, #"There is no function "two"; template.json has: one."#))
+    }
+}

@@ -1,0 +1,72 @@
+internal import LocalPlatform
+internal import Platform
+import Testing
+
+/// A function written in bash, which speaks the Runtime API without any of our code.
+struct ScriptedFunction {
+    let path: String
+
+    /// - Parameters:
+    ///   - start: what runs before the first `next`.
+    ///   - handle: what runs with the event in `$event` and the request id in `$id`; its output is the response.
+    init(start: String = "", handle: String) throws {
+        var template = Array("/tmp/nerdwork-function-XXXXXX".utf8CString)
+        let folder = unsafe template.withUnsafeMutableBufferPointer { buffer in
+            unsafe buffer.baseAddress.flatMap { unsafe mkdtemp($0) }.map { unsafe String(cString: $0) }
+        }
+        path = try #require(folder) + "/scripted"
+        try Self.write(Self.script(start: start, handle: handle), to: path)
+    }
+
+    func remove() {
+        _ = unsafe unlink(path)
+        _ = unsafe rmdir(Files.parent(of: path))
+    }
+
+    static func definition(timeoutSeconds: Int = 10) throws -> TemplateFunction {
+        let text = """
+            {"Resources":{"One":{"Type":"AWS::Lambda::Function","Properties":{"FunctionName":"nerdwork-scripted",
+            "Handler":"bootstrap","Timeout":\(timeoutSeconds),"MemorySize":256,"Code":{"S3Key":"scripted.zip"},
+            "Environment":{"Variables":{"GREETING":"hello","PGHOST":"aurora.example"}}}}}}
+            """
+        return try #require(try Template(parsing: Array(text.utf8)).functions.first)
+    }
+
+    private static func write(_ text: String, to path: String) throws {
+        let bytes = Array(text.utf8)
+        let file = unsafe open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o755)
+        try #require(file >= 0)
+        #expect(unsafe bytes.withUnsafeBytes { unsafe Platform.write(file, $0.baseAddress, $0.count) } == bytes.count)
+        close(file)
+    }
+
+    /// HTTP by hand over `/dev/tcp`: one connection for each request.
+    private static func script(start: String, handle: String) -> String {
+        """
+        #!/bin/bash
+        host=${AWS_LAMBDA_RUNTIME_API%:*} port=${AWS_LAMBDA_RUNTIME_API#*:} base=/2018-06-01/runtime
+        request() { # method, path, body; leaves the answer in $headers and $body
+            local line length=0
+            headers='' body=''
+            exec 3<>"/dev/tcp/$host/$port"
+            printf '%s %s HTTP/1.1\\r\\nHost: local\\r\\nContent-Length: %s\\r\\n\\r\\n%s' \\
+                "$1" "$base$2" "${#3}" "$3" >&3
+            while IFS= read -r line <&3 && line=${line%$'\\r'} && [ -n "$line" ]; do
+                headers+=$line$'\\n'
+                case ${line,,} in content-length:*) length=${line#*: } ;; esac
+            done
+            [ "$length" -eq 0 ] || IFS= read -r -N "$length" body <&3
+            exec 3>&-
+        }
+        \(start)
+        while true; do
+            request GET /invocation/next ""
+            event=$body
+            id=$(printf '%s' "$headers" | sed -n 's/^Lambda-Runtime-Aws-Request-Id: //Ip')
+            [ -n "$id" ] || exit 1
+            result=$(\(handle))
+            request POST "/invocation/$id/response" "$result"
+        done
+        """
+    }
+}
