@@ -14,14 +14,14 @@ package final class LocalDatabase {
     package init(
         project: String, functions: [TemplateFunction], progress: (String) -> Void
     ) throws(LocalError) {
-        let server = try PrivatePostgres(project: project, roles: functions.map(Self.role), progress: progress)
+        let server = try PrivatePostgres(project: project, roles: functions.compactMap { $0.environment["PGUSER"] }, progress: progress)
         self.server = server
         configuration = try Self.describing("The private PostgreSQL") { () throws(DatabaseError) in
             try server.configuration(database: PrivatePostgres.database)
         }
         try createDatabase(on: server)
         try migrate(progress: progress)
-        try letLogIn(functions.map(Self.role))
+        try letLogIn(functions.compactMap { $0.environment["PGUSER"] })
     }
 
     /// Uses the database that a `postgresql://` URL names; its schema is left as it is.
@@ -51,15 +51,15 @@ package final class LocalDatabase {
         _ = try connection()
     }
 
-    /// The `PG*` variables with which a function connects: as its own role in the private database.
+    /// The `PG*` variables with which a function connects: as the template says in the private database.
     package func variables(for function: TemplateFunction) throws(LocalError) -> [String: String] {
-        let role = Self.role(of: function)
-        let exists = try roleExists(role)
+        let role = function.environment["PGUSER"] ?? configuration.user
+        let isOwn = try server != nil && roleExists(role)
         var variables = [
             "PGHOST": configuration.hosts.joined(separator: ","),
             "PGPORT": configuration.ports.map(String.init).joined(separator: ","),
             "PGDATABASE": configuration.database,
-            "PGUSER": server != nil && exists ? role : configuration.user,
+            "PGUSER": isOwn ? role : configuration.user,
             // The private server asks the operating system who it is talking to.
             "PGPASSWORD": configuration.password ?? "local",
             "PGSSLMODE": configuration.tlsMode.rawValue,
@@ -67,11 +67,6 @@ package final class LocalDatabase {
         variables["PGSSLROOTCERT"] = configuration.tlsRootCertificate
         variables["PGOPTIONS"] = configuration.options
         return variables
-    }
-
-    /// The role of a function: `nerdwork_ledger_audit` for `ledger-audit`.
-    private static func role(of function: TemplateFunction) -> String {
-        "nerdwork_" + String(function.name.map { $0 == "-" ? "_" : $0 })
     }
 
     private func roleExists(_ role: String) throws(LocalError) -> Bool {

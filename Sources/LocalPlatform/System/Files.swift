@@ -37,7 +37,7 @@ package enum Files {
         if isFolder(path) { return }
         let parent = Self.parent(of: path)
         if !isFolder(parent) { try makeFolder(parent, mode: 0o755) }
-        guard unsafe mkdir(path, mode) == 0 || errno == EEXIST else {
+        guard unsafe mkdir(path, mode) == 0 || isFolder(path) else {
             throw LocalError(.cannotCreate, "Cannot make the folder \(path): \(SystemCallError.current.text).")
         }
     }

@@ -1,0 +1,26 @@
+internal import LocalPlatform
+import Testing
+
+/// The files of this repository.
+enum Repository {
+    static let root = Files.parent(of: Files.parent(of: Files.parent(of: #filePath)))
+
+    static func text(_ path: String) throws -> String {
+        String(decoding: try Files.read("\(root)/\(path)"), as: UTF8.self)
+    }
+
+    static func tree(_ path: String) throws -> JSONTree {
+        try JSONTree(parsing: Files.read("\(root)/\(path)"))
+    }
+
+    static func template() throws -> Template {
+        try Template(parsing: Files.read("\(root)/template.json"))
+    }
+
+    /// Logical name, type and properties of the template's resources.
+    static func resources(ofType type: String? = nil) throws -> [(name: String, properties: JSONTree)] {
+        try (tree("template.json")["Resources"]?.members ?? [])
+            .filter { type == nil || $0.value["Type"]?.text == type }
+            .map { ($0.name, $0.value["Properties"] ?? .object([])) }
+    }
+}
