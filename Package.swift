@@ -165,6 +165,6 @@ let package = Package(
                 "LocalPlatform", "LocalRuntimeAPI", "Ledger", "PostgresClient", "TestSupport", "StrictJSON", "Codecs",
                 "Platform",
             ]),
-        tests("RepositoryTests", ["LocalPlatform", "StrictJSON", "ServiceKit"]),
+        tests("RepositoryTests", ["LocalPlatform", "LambdaEvents", "StrictJSON", "Codecs"]),
     ]
 )

@@ -27,8 +27,11 @@ struct ConfigurationTests {
     @Test("Every variable of the template is read by the code")
     func templateIsRead() throws {
         let sources = try Repository.swiftSources(except: ["LocalPlatform", "LocalRuntimeAPI", "invoke-local"])
-        for name in Set(try Repository.template().functions.flatMap { $0.environment.keys }) {
-            #expect(sources.contains("\"\(name)\""), "\(name) is read nowhere")
+        for name in Set(
+            try Repository.template().functions.flatMap(\.environment.keys))
+        {
+            let isRead = sources.contains("\"\(name)\"")
+            #expect(isRead, "\(name) is read nowhere")
         }
     }
 

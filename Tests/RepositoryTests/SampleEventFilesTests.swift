@@ -55,7 +55,8 @@ struct SampleEventFilesTests {
         #expect(schedule.expression == "cron(0 2 * * ? *)")
     }
 
-    @Test("The HTTP events are those of routes of the template", arguments: ["loyalty-me.json", "loyalty-history.json"])
+    @Test(
+        "The HTTP events are those of routes of the template", arguments: ["loyalty-me.json", "loyalty-history.json"])
     func routes(name: String) throws {
         let event = try JSONTree(parsing: filled(name))
         let route = try Repository.template().routes.first { $0.key == event["routeKey"]?.text }

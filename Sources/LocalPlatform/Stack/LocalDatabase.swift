@@ -14,7 +14,8 @@ package final class LocalDatabase {
     package init(
         project: String, functions: [TemplateFunction], progress: (String) -> Void
     ) throws(LocalError) {
-        let server = try PrivatePostgres(project: project, roles: functions.compactMap { $0.environment["PGUSER"] }, progress: progress)
+        let server = try PrivatePostgres(
+            project: project, roles: functions.compactMap { $0.environment["PGUSER"] }, progress: progress)
         self.server = server
         configuration = try Self.describing("The private PostgreSQL") { () throws(DatabaseError) in
             try server.configuration(database: PrivatePostgres.database)
@@ -48,13 +49,19 @@ package final class LocalDatabase {
 
     /// Brings the schema up to date.
     package func migrate(progress: (String) -> Void) throws(LocalError) {
-        _ = try connection()
+        let connection = try connection()
+        do {
+            let applied = try Migrator.migrate(connection)
+            if !applied.isEmpty { progress("Applied \(applied.count) migrations.") }
+        } catch {
+            throw LocalError(.software, "The database's schema cannot be brought up to date: \(error).")
+        }
     }
 
     /// The `PG*` variables with which a function connects: as the template says in the private database.
     package func variables(for function: TemplateFunction) throws(LocalError) -> [String: String] {
         let role = function.environment["PGUSER"] ?? configuration.user
-        let isOwn = try server != nil && roleExists(role)
+        let isOwn = server == nil ? false : try roleExists(role)
         var variables = [
             "PGHOST": configuration.hosts.joined(separator: ","),
             "PGPORT": configuration.ports.map(String.init).joined(separator: ","),

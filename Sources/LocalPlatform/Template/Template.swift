@@ -56,6 +56,7 @@ package struct Template: Sendable {
         "AWS::ApiGatewayV2::Api", "AWS::ApiGatewayV2::Authorizer", "AWS::ApiGatewayV2::Integration",
         "AWS::ApiGatewayV2::Stage", "AWS::CloudWatch::Alarm", "AWS::Events::EventBus", "AWS::IAM::ManagedPolicy",
         "AWS::IAM::Role", "AWS::Lambda::EventInvokeConfig", "AWS::Lambda::Permission", "AWS::Logs::LogGroup",
-        "AWS::SecretsManager::Secret", "AWS::SNS::Subscription", "AWS::SNS::Topic", "AWS::SQS::Queue", "AWS::SQS::QueuePolicy",
+        "AWS::SecretsManager::Secret", "AWS::SNS::Subscription", "AWS::SNS::Topic", "AWS::SQS::Queue",
+        "AWS::SQS::QueuePolicy",
     ]
 }
