@@ -111,7 +111,7 @@ extension APIGatewayRequest {
 
 extension APIGatewayRequest.Context: JSONWritable {
     package func writeJSON(to output: inout [UInt8]) {
-        JSONWriter.object { writer in
+        JSONWriter.object(into: &output) { writer in
             writer.member("accountId", accountID)
             writer.member("apiId", apiID)
             writer.optional("authorizer", authorizer)
@@ -129,17 +129,17 @@ extension APIGatewayRequest.Context: JSONWritable {
             writer.member("stage", stage)
             writer.member("time", time)
             writer.member("timeEpoch", timeEpoch)
-        }.writeJSON(to: &output)
+        }
     }
 }
 
 extension APIGatewayRequest.Authorizer: JSONWritable {
     package func writeJSON(to output: inout [UInt8]) {
-        JSONWriter.object {
+        JSONWriter.object(into: &output) {
             $0.member("jwt") {
                 $0.member("claims", claims)
                 $0.member("scopes", scopes.isEmpty ? nil : scopes)
             }
-        }.writeJSON(to: &output)
+        }
     }
 }

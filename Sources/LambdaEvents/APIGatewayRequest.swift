@@ -68,7 +68,7 @@ package struct APIGatewayRequest: Hashable, Sendable {
 
 extension APIGatewayRequest: JSONWritable {
     package func writeJSON(to output: inout [UInt8]) {
-        JSONWriter.object(reserving: 2048) { writer in
+        JSONWriter.object(into: &output) { writer in
             writer.member("version", "2.0")
             writer.member("routeKey", routeKey)
             writer.member("rawPath", rawPath)
@@ -81,7 +81,7 @@ extension APIGatewayRequest: JSONWritable {
             if !stageVariables.isEmpty { writer.member("stageVariables", stageVariables) }
             writer.optional("body", body)
             writer.member("isBase64Encoded", isBase64Encoded)
-        }.writeJSON(to: &output)
+        }
     }
 }
 

@@ -60,7 +60,7 @@ package struct APIGatewayResponse: Hashable, Sendable {
 
 extension APIGatewayResponse: JSONWritable {
     package func writeJSON(to output: inout [UInt8]) {
-        JSONWriter.object(reserving: 512) { writer in
+        JSONWriter.object(into: &output) { writer in
             writer.member("statusCode", statusCode)
             writer.member("headers", headers)
             if !cookies.isEmpty { writer.member("cookies", cookies) }
@@ -70,6 +70,6 @@ extension APIGatewayResponse: JSONWritable {
             case .bytes(let bytes): writer.member("body", Base64.encode(bytes))
             }
             if case .bytes = body { writer.member("isBase64Encoded", true) }
-        }.writeJSON(to: &output)
+        }
     }
 }

@@ -53,7 +53,7 @@ package struct EventBridgeEvent: Sendable {
 
 extension EventBridgeEvent: JSONWritable {
     package func writeJSON(to output: inout [UInt8]) {
-        JSONWriter.object(reserving: 512) { writer in
+        JSONWriter.object(into: &output) { writer in
             writer.member("version", "0")
             writer.member("id", id)
             writer.member("detail-type", detailType)
@@ -63,6 +63,6 @@ extension EventBridgeEvent: JSONWritable {
             writer.member("region", region)
             writer.member("resources", resources)
             writer.member("detail", detail)
-        }.writeJSON(to: &output)
+        }
     }
 }

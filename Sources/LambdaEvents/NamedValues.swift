@@ -57,9 +57,9 @@ package struct NamedValues: Hashable, Sendable, ExpressibleByDictionaryLiteral {
 
 extension NamedValues: JSONWritable {
     package func writeJSON(to output: inout [UInt8]) {
-        JSONWriter.object { writer in
+        JSONWriter.object(into: &output) { writer in
             for pair in pairs { writer.member(pair.name, pair.value) }
-        }.writeJSON(to: &output)
+        }
     }
 }
 

@@ -51,13 +51,22 @@ extension JSONValue {
     }
 
     private func find(_ name: String) -> JSONValue? {
-        let end = Int(entry.next)
+        // One look at each array for the whole search; going through `storage` each time costs more than comparing.
+        let (table, source) = (storage.tape.entries, storage.bytes)
+        let entries = table.span
+        let bytes = source.span
+        let wanted = name.utf8.span
+        let end = Int(entries[index].next)
         var position = index + 1
         while position < end {
-            if JSONText.matches(storage.tape.entries[position], name, in: storage.bytes) {
+            let entry = entries[position]
+            if entry.isEscaped
+                ? JSONText.matches(entry, name, in: source)
+                : Int(entry.length) == wanted.count && JSONText.isEqual(bytes, entry.start, wanted)
+            {
                 return JSONValue(storage: storage, index: position + 1)
             }
-            position = Int(storage.tape.entries[position + 1].next)
+            position = Int(entries[position + 1].next)
         }
         return nil
     }

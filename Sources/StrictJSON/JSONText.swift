@@ -50,13 +50,14 @@ enum JSONText {
 extension JSONText {
     /// Whether the string or name at `entry` means exactly the bytes of `text`.
     static func matches(_ entry: JSONEntry, _ text: String, in source: [UInt8]) -> Bool {
-        let wanted = text.utf8
-        if entry.isEscaped { return decoded(entry, in: source).elementsEqual(wanted) }
-        guard wanted.count == Int(entry.length) else { return false }
-        let left = wanted.span
-        let right = source.span
-        let start = entry.start
-        for position in 0..<left.count where left[position] != right[start + position] { return false }
+        if entry.isEscaped { return decoded(entry, in: source).elementsEqual(text.utf8) }
+        let wanted = text.utf8.span
+        return wanted.count == Int(entry.length) && isEqual(source.span, entry.start, wanted)
+    }
+
+    /// Whether the bytes from `start` on are the wanted ones; the caller has seen to it that there are as many.
+    static func isEqual(_ bytes: Span<UInt8>, _ start: Int, _ wanted: Span<UInt8>) -> Bool {
+        for position in 0..<wanted.count where bytes[start + position] != wanted[position] { return false }
         return true
     }
 }

@@ -73,14 +73,43 @@ extension JSONDocument: JSONWritable {
 extension JSONWriter {
     /// Appends a string: quotation mark, backslash and all control characters (U+0000 to U+001F, U+007F) escaped.
     static func append(_ text: String, to output: inout [UInt8]) {
+        let bytes = text.utf8.span
         output.append(0x22)
-        let utf8 = text.utf8
-        if utf8.contains(where: needsEscape) {
-            for byte in utf8 { append(byte, to: &output) }
-        } else {
-            output.append(contentsOf: utf8)
+        var written = 0
+        while written < bytes.count {
+            let special = endOfPlainText(bytes, from: written)
+            append(bytes, written..<special, to: &output)
+            if special < bytes.count { append(bytes[special], to: &output) }
+            written = special + 1
         }
         output.append(0x22)
+    }
+
+    /// The first byte from `start` on that needs an escape; eight bytes at once, as in `JSONParser.endOfPlainText`.
+    private static func endOfPlainText(_ bytes: Span<UInt8>, from start: Int) -> Int {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        var position = start
+        while position &+ 8 <= bytes.count {
+            // The loop's condition keeps the eight bytes inside the span.
+            let loaded = unsafe bytes.bytes.unsafeLoadUnaligned(fromByteOffset: position, as: UInt64.self)
+            let word = UInt64(littleEndian: loaded)
+            let controls = word &- ones &* 0x20
+            let quotes = (word ^ ones &* 0x22) &- ones
+            let backslashes = (word ^ ones &* 0x5C) &- ones
+            let deletes = (word ^ ones &* 0x7F) &- ones
+            // A byte that is not ASCII has its high bit in all four; it is no mark here.
+            let marks = (controls | quotes | backslashes | deletes) & ~word & 0x8080_8080_8080_8080
+            if marks != 0 { return position &+ marks.trailingZeroBitCount / 8 }
+            position &+= 8
+        }
+        while position < bytes.count, !needsEscape(bytes[position]) { position += 1 }
+        return position
+    }
+
+    private static func append(_ bytes: Span<UInt8>, _ range: Range<Int>, to output: inout [UInt8]) {
+        guard !range.isEmpty else { return }
+        // The array copies the bytes before the span's scope ends.
+        unsafe bytes.extracting(range).withUnsafeBufferPointer { unsafe output.append(contentsOf: $0) }
     }
 
     private static func needsEscape(_ byte: UInt8) -> Bool {

@@ -60,7 +60,8 @@ package struct JSONWriter {
 
     // The buffer moves into the inner writer and back, so that it is never copied.
 
-    static func object<E: Error>(
+    /// Appends one object to what another writer has begun; for `JSONWritable`.
+    package static func object<E: Error>(
         into output: inout [UInt8], _ body: (inout JSONObjectWriter) throws(E) -> Void
     ) throws(E) {
         var inner = JSONObjectWriter()
@@ -71,7 +72,8 @@ package struct JSONWriter {
         inner.output.append(0x7D)
     }
 
-    static func array<E: Error>(
+    /// Appends one array to what another writer has begun; for `JSONWritable`.
+    package static func array<E: Error>(
         into output: inout [UInt8], _ body: (inout JSONArrayWriter) throws(E) -> Void
     ) throws(E) {
         var inner = JSONArrayWriter()
