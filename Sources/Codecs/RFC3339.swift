@@ -1,7 +1,10 @@
 /// Dates and times as RFC 3339 writes them, always in UTC.
 package enum RFC3339 {
     /// `2026-11-21T05:53:15.042Z`: always with milliseconds, so that texts sort as the moments do.
+    ///
+    /// RFC 3339 has years of four digits; a moment outside the years 0 to 9999 shows as the nearest inside.
     package static func format(_ timestamp: Timestamp) -> String {
+        let timestamp = min(max(timestamp, earliest), latest)
         let day = timestamp.day
         let milliseconds = Int(timestamp.millisecondsSince1970 - day.start.millisecondsSince1970)
         let seconds = milliseconds / 1000
@@ -46,7 +49,11 @@ package enum RFC3339 {
         return day
     }
 
+    private static let earliest = Timestamp(millisecondsSince1970: -62_167_219_200_000)
+    private static let latest = Timestamp(millisecondsSince1970: 253_402_300_799_999)
+
     private static func digits(of day: UTCDay) -> [UInt8] {
+        let day = min(max(day, earliest.day), latest.day)
         let (year, month, dayOfMonth) = day.components
         var text: [UInt8] = []
         append(year, 4, to: &text)

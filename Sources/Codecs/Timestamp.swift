@@ -7,9 +7,9 @@ package struct Timestamp: Hashable, Comparable, Sendable {
         self.millisecondsSince1970 = millisecondsSince1970
     }
 
-    /// The UTC calendar day that the moment falls in.
+    /// The UTC calendar day that the moment falls in; the nearest one that `UTCDay` can hold.
     package var day: UTCDay {
-        UTCDay(daysSince1970: Int32(truncatingIfNeeded: millisecondsSince1970.flooredQuotient(Self.millisecondsPerDay)))
+        UTCDay(daysSince1970: Int32(clamping: millisecondsSince1970.flooredQuotient(Self.millisecondsPerDay)))
     }
 
     /// The moment that many milliseconds later; stays at the ends of the range instead of overflowing.

@@ -39,9 +39,10 @@ package struct UTCDay: Hashable, Comparable, Sendable, CustomStringConvertible {
         Timestamp(millisecondsSince1970: Int64(daysSince1970) * Timestamp.millisecondsPerDay)
     }
 
-    /// The day that many days later (earlier when negative).
+    /// The day that many days later (earlier when negative); stays at the ends of the range instead of overflowing.
     package func advanced(by days: Int) -> UTCDay {
-        UTCDay(daysSince1970: daysSince1970 + Int32(days))
+        let (sum, overflow) = Int(daysSince1970).addingReportingOverflow(days)
+        return UTCDay(daysSince1970: overflow ? (days > 0 ? .max : .min) : Int32(clamping: sum))
     }
 
     /// `YYYY-MM-DD` (RFC 3339, `full-date`).
