@@ -111,6 +111,9 @@ let package = Package(
         // Measured by scripts/bench
         .executableTarget(
             name: "bench-raw", dependencies: ["LambdaRuntime"], path: "Benchmarks/bench-raw", swiftSettings: settings),
+        .executableTarget(
+            name: "bench-typed", dependencies: ["ServiceKit", "LambdaEvents", "LambdaRuntime", "StrictJSON"],
+            path: "Benchmarks/bench-typed", swiftSettings: settings),
 
         // Tests: the suffix tells what they need (docs/testing.md).
         .target(

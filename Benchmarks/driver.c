@@ -5,9 +5,10 @@
 //   label, start_ms (spawn to the first GET next), first_ms (spawn to the first answer), invoke_ms (first event to its
 //   answer), p50_us, cpu_us (user and system, an invocation), peak_kib, per_second
 //
-//   driver [-c COLD] [-w WARM] [-n INVOCATIONS] [-e EVENTS] [-g CGROUP] [-v] LABEL=COMMAND...
+//   driver [-c COLD] [-w WARM] [-n INVOCATIONS] [-g CGROUP] [-v] LABEL=PROGRAM=EVENTS...
 //
-// EVENTS holds an event a line; they are given in turn. -g: each process enters that cgroup before it starts.
+// The file EVENTS holds an event a line; they are given in turn. -g: each process enters that cgroup (its
+// cgroup.procs) before it starts. -v: show what the processes write.
 // Run it under taskset: two cores waking each other cost more than what is measured.
 
 #define _GNU_SOURCE
@@ -28,7 +29,9 @@ enum { CONNECTIONS = 8, INPUT = 1 << 20, WAIT_MS = 30000, CHUNKED_ABOVE = 2048 }
 enum metric { START, FIRST, INVOKE, P50, CPU, PEAK, RATE, METRICS };
 
 struct command {
-    char *label, *program, *failure;
+    char *label, *program, *failure, **event;
+    int events;
+    unsigned long given; // events so far, over all its processes
     double *values[METRICS];
     int count[METRICS];
 };
@@ -40,8 +43,7 @@ struct connection {
 };
 
 static struct {
-    int cold, warm, invocations, events;
-    char **event;
+    int cold, warm, invocations;
     const char *cgroup;
     bool verbose;
 } options = {.cold = 0, .warm = 1, .invocations = 1};
@@ -54,8 +56,6 @@ static struct {
     struct connection *asking; // who sent the last whole request
     size_t request;            // its length
 } now;
-
-static unsigned long given; // events so far, of all processes
 
 static double seconds(clockid_t clock)
 {
@@ -164,15 +164,15 @@ static bool answer(const char *status, const char *headers, const char *body, si
     return write(c->fd, out, n) == n;
 }
 
-static bool give_event(void)
+static bool give_event(struct command *c)
 {
     char headers[640];
-    const char *event = options.event[given % options.events];
+    const char *event = c->event[c->given % c->events];
     snprintf(headers, sizeof headers,
              "Lambda-Runtime-Aws-Request-Id: 8476a536-e9f4-11e8-9739-%012lx\r\nLambda-Runtime-Deadline-Ms: %lld\r\n"
              "Lambda-Runtime-Invoked-Function-Arn: arn:aws:lambda:eu-central-1:123456789012:function:measured\r\n"
              "Lambda-Runtime-Trace-Id: Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700;Parent=9a9197af755a6419;Sampled=1\r\n",
-             ++given & 0xffffffffffff, (long long)(seconds(CLOCK_REALTIME) * 1000) + WAIT_MS);
+             ++c->given & 0xffffffffffff, (long long)(seconds(CLOCK_REALTIME) * 1000) + WAIT_MS);
     return answer("200 OK", headers, event, strlen(event));
 }
 
@@ -267,11 +267,11 @@ static void record(struct command *c, enum metric metric, double value)
 }
 
 // Gives one event and takes its answer and the next GET. Returns why not.
-static char *invoke(double *latency)
+static char *invoke(struct command *c, double *latency)
 {
     static char text[512];
     double begun = seconds(CLOCK_MONOTONIC);
-    if (!give_event() || !await_request())
+    if (!give_event(c) || !await_request())
         return "no answer";
     *latency = seconds(CLOCK_MONOTONIC) - begun;
     if (!asks("POST", "/response")) {
@@ -292,7 +292,7 @@ static char *measure(struct command *c, bool cold, double *latencies)
     if (!await_request() || !asks("GET", "/invocation/next"))
         return "it did not ask for an invocation";
     double asked = seconds(CLOCK_MONOTONIC);
-    if ((failure = invoke(&latency)))
+    if ((failure = invoke(c, &latency)))
         return failure;
     if (cold) {
         record(c, START, (asked - begun) * 1e3);
@@ -302,7 +302,7 @@ static char *measure(struct command *c, bool cold, double *latencies)
     }
     double from = seconds(CLOCK_MONOTONIC), cpu = cpu_seconds();
     for (int i = 0; i < options.invocations; i++) {
-        if ((failure = invoke(&latency)))
+        if ((failure = invoke(c, &latency)))
             return failure;
         latencies[i] = latency * 1e6;
     }
@@ -326,15 +326,19 @@ static void take_turns(struct command *commands, int count, int turns, bool cold
     free(latencies);
 }
 
-static void read_events(const char *path)
+static void read_events(struct command *c, const char *path)
 {
     FILE *file = fopen(path, "r");
     size_t capacity = 0;
     char *line = NULL;
     for (ssize_t n; file && (n = getline(&line, &capacity, file)) > 0; line = NULL, capacity = 0) {
         line[strcspn(line, "\n")] = 0;
-        options.event = realloc(options.event, (options.events + 1) * sizeof line);
-        options.event[options.events++] = line;
+        c->event = realloc(c->event, (c->events + 1) * sizeof line);
+        c->event[c->events++] = line;
+    }
+    if (!c->events) {
+        fprintf(stderr, "driver: no events in %s\n", path);
+        exit(66);
     }
 }
 
@@ -357,25 +361,25 @@ static int report(const struct command *commands, int count)
 
 int main(int argc, char **argv)
 {
-    for (int option; (option = getopt(argc, argv, "c:w:n:e:g:v")) != -1;)
+    for (int option; (option = getopt(argc, argv, "c:w:n:g:v")) != -1;)
         switch (option) {
         case 'c': options.cold = atoi(optarg); break;
         case 'w': options.warm = atoi(optarg); break;
         case 'n': options.invocations = atoi(optarg); break;
-        case 'e': read_events(optarg); break;
         case 'g': options.cgroup = optarg; break;
         case 'v': options.verbose = true; break;
         default: return 64;
         }
     int count = argc - optind;
     struct command commands[32] = {0};
-    if (count < 1 || count > 32 || !options.events || options.invocations < 1) {
-        fprintf(stderr, "usage: driver [-c N] [-w N] [-n N] -e EVENTS [-g CGROUP] [-v] LABEL=COMMAND...\n");
+    if (count < 1 || count > 32 || options.invocations < 1) {
+        fprintf(stderr, "usage: driver [-c N] [-w N] [-n N] [-g CGROUP] [-v] LABEL=PROGRAM=EVENTS...\n");
         return 64;
     }
     for (int i = 0; i < count; i++) {
         commands[i].label = strtok(argv[optind + i], "=");
-        commands[i].program = strtok(NULL, "");
+        commands[i].program = strtok(NULL, "=");
+        read_events(&commands[i], strtok(NULL, ""));
     }
     for (size_t i = 0; i < sizeof lambda_environment / sizeof *lambda_environment; i++)
         putenv((char *)lambda_environment[i]);

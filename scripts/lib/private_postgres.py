@@ -7,7 +7,8 @@ import socket
 import subprocess
 import tempfile
 
-SETTINGS = {"fsync": "off", "full_page_writes": "off", "unix_socket_directories": "''", "listen_addresses": "127.0.0.1"}
+SETTINGS = {"fsync": "off", "full_page_writes": "off", "unix_socket_directories": "''", "listen_addresses": "127.0.0.1",
+            "logging_collector": "on", "log_destination": "csvlog"}
 
 
 def programs() -> str:

@@ -1,0 +1,98 @@
+"""Postings a second: loyalty beside pgbench with the SQL that loyalty itself sends.
+
+The SQL is not written down twice: the server logs what one ComicRead sends, and that becomes pgbench's script. What
+differs from read to read (the reader, the identities) is computed from a random number in it.
+"""
+
+import csv
+import glob
+import io
+import json
+import re
+import statistics
+import subprocess
+import time
+import uuid
+
+READER = "bench-reader-0"
+PARAMETER = re.compile(r"\$(\d+) = ('(?:[^']|'')*'|NULL)")
+UUID = re.compile(r"'[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}'")
+
+
+def comic_reads(count: int, first_reader: int) -> list[str]:
+    """Each by a reader who never read before."""
+    now = time.time()
+    stamp = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(now))
+    return [
+        json.dumps({
+            "version": "0", "id": str(uuid.uuid4()), "detail-type": "ComicRead", "source": "nerdwork.comic",
+            "account": "123456789012", "time": stamp, "region": "eu-central-1", "resources": [],
+            "detail": {"version": 1, "userId": f"bench-reader-{reader}", "comicId": "comic-42",
+                       "timestamp": int(now * 1000)},
+        }, separators=(",", ":"))
+        for reader in range(first_reader, first_reader + count)
+    ]
+
+
+def logged_statements(database, drive, write_events) -> list[tuple[str, list[str]]]:
+    """What one ComicRead sends: (SQL, parameters as SQL literals)."""
+    write_events("one-read", comic_reads(1, 0))
+    database.psql("alter role nerdwork_bench set log_statement = 'all'")
+    drive([("capture", "loyalty", "one-read")], 1, 0, 1)
+    database.psql("alter role nerdwork_bench reset log_statement")
+    (path,) = glob.glob(f"{database.folder}/data/log/*.csv")
+    with open(path, newline="") as file:
+        rows = [row for row in csv.reader(io.StringIO(file.read())) if row[1] == "nerdwork_bench"]
+    found = []
+    for row in rows:
+        match = re.match(r"(?:statement|execute [^:]*): (.*)", row[13], re.DOTALL)
+        if match:
+            found.append((match[1].strip(), [value for _, value in PARAMETER.findall(row[14])]))
+    return found
+
+
+def expression(literal: str) -> str:
+    """A logged parameter as pgbench should send it."""
+    if UUID.fullmatch(literal):
+        # The time in front stays, for the sake of the indexes.
+        return f"(left({literal}, 13) || right(md5({literal} || :n)::uuid::text, 23))::uuid"
+    if READER in literal:
+        before, after = literal.split(READER)
+        kind = "text[]" if literal.startswith("'{") else "text"
+        return f"({before}bench-reader-' || :n || '{after})::{kind}"
+    return literal
+
+
+def pgbench_script(statements: list[tuple[str, list[str]]]) -> str:
+    """Two pipelines, as loyalty sends them: what is known about the reader, then everything else with the commit."""
+    lines = ["\\set n random(1000000, 1000000000000)", "\\startpipeline"]
+    for sql, parameters in statements:
+        for index in range(len(parameters), 0, -1):
+            sql = re.sub(rf"\${index}(?!\d)", lambda _: expression(parameters[index - 1]), sql)
+        lines.append(" ".join(sql.split()) + ";")
+        if "points_of_day" in sql:
+            lines += ["\\endpipeline", "\\startpipeline"]
+    return "\n".join([*lines, "\\endpipeline", ""])
+
+
+def pgbench(database, script: str, seconds: int) -> float:
+    output = subprocess.run(
+        [f"{database.bin}/pgbench", "--no-vacuum", "--protocol=prepared", f"--file={script}", f"--time={seconds}"],
+        check=True, capture_output=True, text=True,
+    ).stdout
+    return float(re.search(r"tps = ([0-9.]+) \(without", output)[1])
+
+
+def measure_postings(database, drive, write_events, quick: bool) -> tuple[float, float, int]:
+    """(loyalty's, pgbench's, statements in each), taking turns, medians."""
+    turns, reads, seconds = (1, 500, 2) if quick else (5, 3000, 5)
+    statements = logged_statements(database, drive, write_events)
+    script = ".build/bench/posting.sql"
+    with open(script, "w") as file:
+        file.write(pgbench_script(statements))
+    ours, theirs = [], []
+    for turn in range(turns):
+        write_events("reads", comic_reads(reads + 1, 1 + turn * (reads + 1)))
+        ours.append(drive([("loyalty", "loyalty", "reads")], 0, 1, reads)["loyalty"]["per_second"])
+        theirs.append(pgbench(database, script, seconds))
+    return statistics.median(ours), statistics.median(theirs), len(statements)
