@@ -55,11 +55,11 @@ def expression(literal: str) -> str:
     """A logged parameter as pgbench should send it."""
     if UUID.fullmatch(literal):
         # The time in front stays, for the sake of the indexes.
-        return f"(left({literal}, 13) || right(md5({literal} || :n)::uuid::text, 23))::uuid"
+        return f"(left({literal}, 13) || right(md5({literal} || :n::text)::uuid::text, 23))::uuid"
     if READER in literal:
         before, after = literal.split(READER)
         kind = "text[]" if literal.startswith("'{") else "text"
-        return f"({before}bench-reader-' || :n || '{after})::{kind}"
+        return f"({before}bench-reader-' || :n::text || '{after})::{kind}"
     return literal
 
 
@@ -69,6 +69,8 @@ def pgbench_script(statements: list[tuple[str, list[str]]]) -> str:
     for sql, parameters in statements:
         for index in range(len(parameters), 0, -1):
             sql = re.sub(rf"\${index}(?!\d)", lambda _: expression(parameters[index - 1]), sql)
+        # Only here does the type of a bare number not follow from where it stands.
+        sql = re.sub(r"\b(then|else) '(-?\d+)'", r"\1 \2", sql)
         lines.append(" ".join(sql.split()) + ";")
         if "points_of_day" in sql:
             lines += ["\\endpipeline", "\\startpipeline"]
@@ -78,7 +80,7 @@ def pgbench_script(statements: list[tuple[str, list[str]]]) -> str:
 def pgbench(database, script: str, seconds: int) -> float:
     output = subprocess.run(
         [f"{database.bin}/pgbench", "--no-vacuum", "--protocol=prepared", f"--file={script}", f"--time={seconds}"],
-        check=True, capture_output=True, text=True,
+        check=True, stdout=subprocess.PIPE, text=True,
     ).stdout
     return float(re.search(r"tps = ([0-9.]+) \(without", output)[1])
 

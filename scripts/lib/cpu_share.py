@@ -49,6 +49,9 @@ def make(folder: str, settings: dict[str, str]) -> str:
 
 
 def version_2() -> str:
+    with open("/sys/fs/cgroup/cgroup.controllers") as file:  # absent where the folder is version 1's
+        if "cpu" not in file.read().split():
+            raise OSError("the cpu controller is version 1's")
     return make(f"/sys/fs/cgroup/nerdwork-bench-{os.getpid()}", {"cpu.max": f"{QUOTA} {PERIOD}"})
 
 
