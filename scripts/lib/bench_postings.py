@@ -59,8 +59,13 @@ def expression(literal: str) -> str:
     if READER in literal:
         before, after = literal.split(READER)
         kind = "text[]" if literal.startswith("'{") else "text"
-        return f"({before}bench-reader-' || :n::text || '{after})::{kind}"
-    return literal
+        return f"""({hidden(before + "bench-reader-'")} || :n::text || {hidden("'" + after)})::{kind}"""
+    return hidden(literal)
+
+
+def hidden(literal: str) -> str:
+    """A literal in which pgbench sees no variable: it looks for `:name` inside quotes too."""
+    return "E" + literal.replace("\\", "\\\\").replace(":", "\\x3a") if ":" in literal else literal
 
 
 def pgbench_script(statements: list[tuple[str, list[str]]]) -> str:
