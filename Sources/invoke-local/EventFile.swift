@@ -25,6 +25,14 @@ enum EventFile {
         return tree.pretty()
     }
 
+    /// Status and body of an answer to API Gateway, for people; nil when it is none.
+    static func httpAnswer(_ body: [UInt8]) -> (status: Int, content: String)? {
+        let tree = tree(body)
+        guard let status = tree["statusCode"]?.scalarText.flatMap({ Int($0) }) else { return nil }
+        let content = tree["body"]?.text.map { Self.tree(Array($0.utf8)).pretty(indentation: 2) }
+        return (status, content ?? "")
+    }
+
     /// A body as a JSON value; a text when it is none.
     static func tree(_ body: [UInt8]) -> JSONTree {
         (try? JSONTree(parsing: body)) ?? .string(String(decoding: body, as: UTF8.self))

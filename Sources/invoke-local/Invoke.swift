@@ -20,6 +20,9 @@ struct Invoke: ParsableCommand {
     @Flag(help: "Print one JSON object with response, error, reports and events.")
     var json = false
 
+    @Flag(help: "Do not build the function first where its sources are newer than its executable.")
+    var noBuild = false
+
     @OptionGroup var options: SharedOptions
 
     func validate() throws {
@@ -37,8 +40,9 @@ struct Invoke: ParsableCommand {
     private func invoke(_ console: Console) throws(LocalError) -> Bool {
         let project = try Project(options)
         let target = try project.template.function(named: function)
-        _ = try LocalStack.executable(of: target, in: project.executables)
         let payload = try EventFile.read(event, now: SystemClock.now())
+        if !noBuild { try FunctionBuild(project).bringUpToDate(target.name, console) }
+        _ = try LocalStack.executable(of: target, in: project.executables)
         for type in project.template.unknownTypes {
             console.note("template.json has a \(type), which invoke-local does not know: nothing is done for it.")
         }
@@ -71,7 +75,12 @@ struct Invoke: ParsableCommand {
 
     private func show(_ result: InvocationResult, _ console: Console) {
         switch result.outcome {
-        case .response(let body): console.result(EventFile.readable(body))
+        case .response(let body):
+            console.result(EventFile.readable(body))
+            if let (status, content) = EventFile.httpAnswer(body) {
+                console.note("HTTP \(status)", status < 400 ? .green : .red)
+                console.note("  " + content)
+            }
         case .failure(let body):
             console.note("The function ended with an error:", .red)
             console.result(EventFile.readable(body))

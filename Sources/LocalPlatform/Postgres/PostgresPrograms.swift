@@ -12,13 +12,18 @@ struct PostgresPrograms: Sendable {
         let group: gid_t
     }
 
-    /// Finds the newest installed version: Debian's folders first, then `PATH`.
-    static func find() throws(LocalError) -> PostgresPrograms {
+    /// Folders where the programs may be: Debian's, the newest version first, then those of `PATH`.
+    static func usualFolders() -> [String] {
         let debian = Files.names(in: "/usr/lib/postgresql").compactMap { Int($0) }.sorted(by: >)
             .map { "/usr/lib/postgresql/\($0)/bin" }
         let path = (environment("PATH") ?? "").split(separator: ":").map(String.init)
+        return debian + path
+    }
+
+    /// Takes the first folder that has all programs.
+    static func find(in folders: [String] = usualFolders()) throws(LocalError) -> PostgresPrograms {
         guard
-            let folder = (debian + path).first(where: { folder in
+            let folder = folders.first(where: { folder in
                 ["initdb", "pg_ctl", "postgres"].allSatisfy { Files.isExecutable("\(folder)/\($0)") }
             })
         else {

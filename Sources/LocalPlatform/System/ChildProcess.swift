@@ -16,7 +16,9 @@ final class ChildProcess {
     let output: FileDescriptor
     private(set) var ending: Ending?
 
-    /// Starts an executable with exactly this environment (`posix_spawn`), in its own process group.
+    /// Starts an executable with exactly this environment (`posix_spawn`).
+    ///
+    /// It stays in this process's group, so that an interrupt from the keyboard ends both.
     init(
         _ executable: String, arguments: [String] = [], environment: [String: String], folder: String
     ) throws(LocalError) {

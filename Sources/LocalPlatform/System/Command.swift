@@ -1,7 +1,7 @@
 /// A program that is run to its end.
-enum Command {
+package enum Command {
     /// Runs a program and returns its exit status and what it wrote, at most the last 64 KiB.
-    static func run(
+    package static func run(
         _ executable: String, _ arguments: [String], environment: [String: String], folder: String
     ) throws(LocalError) -> (status: Int32, output: String) {
         let child = try ChildProcess(executable, arguments: arguments, environment: environment, folder: folder)

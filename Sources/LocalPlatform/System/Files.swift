@@ -1,4 +1,4 @@
-internal import Platform
+package import Platform
 
 /// Whole files and folders.
 package enum Files {
@@ -24,7 +24,7 @@ package enum Files {
     }
 
     /// Replaces a file's content; only its owner may read it.
-    static func write(_ text: String, to path: String) throws(LocalError) {
+    package static func write(_ text: String, to path: String) throws(LocalError) {
         let bytes = Array(text.utf8)
         guard case .success(let file) = FileDescriptor.opening(path, O_WRONLY | O_CREAT | O_TRUNC),
             unsafe bytes.withUnsafeBytes({ unsafe Platform.write(file.number, $0.baseAddress, $0.count) })
@@ -33,7 +33,7 @@ package enum Files {
     }
 
     /// Makes a folder, and those above it, that only its owner may enter; one that exists is left as it is.
-    static func makeFolder(_ path: String, mode: mode_t = 0o700) throws(LocalError) {
+    package static func makeFolder(_ path: String, mode: mode_t = 0o700) throws(LocalError) {
         if isFolder(path) { return }
         let parent = Self.parent(of: path)
         if !isFolder(parent) { try makeFolder(parent, mode: 0o755) }
@@ -46,7 +46,7 @@ package enum Files {
         unsafe access(path, F_OK) == 0
     }
 
-    static func isExecutable(_ path: String) -> Bool {
+    package static func isExecutable(_ path: String) -> Bool {
         unsafe access(path, X_OK) == 0 && !isFolder(path)
     }
 
@@ -59,6 +59,18 @@ package enum Files {
     static func status(of path: String) -> stat? {
         var status = stat()
         return unsafe lstat(path, &status) == 0 ? status : nil
+    }
+
+    /// When the content changed, in nanoseconds since 1970; 0 when there is nothing.
+    package static func changed(_ path: String) -> Int64 {
+        guard let status = status(of: path) else { return 0 }
+        return Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec)
+    }
+
+    /// When something inside a folder, or the file itself, changed last.
+    package static func newestChange(below path: String) -> Int64 {
+        guard isFolder(path) else { return changed(path) }
+        return names(in: path).reduce(changed(path)) { max($0, newestChange(below: "\(path)/\($1)")) }
     }
 
     /// The folder that holds the path.

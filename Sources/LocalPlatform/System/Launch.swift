@@ -18,11 +18,6 @@ struct Launch {
         unsafe posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
         unsafe posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
         unsafe posix_spawn_file_actions_adddup2(&actions, output, STDERR_FILENO)
-        var attributes = posix_spawnattr_t()
-        unsafe posix_spawnattr_init(&attributes)
-        defer { unsafe posix_spawnattr_destroy(&attributes) }
-        // Its own group: an interrupt from the keyboard reaches this process, which then stops the child in order.
-        unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
         var identifier: pid_t = 0
         let here = unsafe open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         defer { close(here) }
@@ -30,7 +25,7 @@ struct Launch {
         defer { _ = fchdir(here) }
         let error = unsafe Self.withCStrings(arguments) { arguments in
             unsafe Self.withCStrings(environment) { environment in
-                unsafe posix_spawn(&identifier, executable, &actions, &attributes, arguments, environment)
+                unsafe posix_spawn(&identifier, executable, &actions, nil, arguments, environment)
             }
         }
         return error == 0 ? .success(identifier) : .failure(SystemCallError(number: error))
