@@ -33,6 +33,7 @@ package final class Database {
     /// Once, the session is replaced and `body` repeated: when the connection was lost before anything could take
     /// effect, or, if the caller says that it is `idempotent`, whenever it was lost.
     /// - Parameter deadline: when the caller needs the answer; the database gets the time left minus `marginMilliseconds`.
+    @discardableResult
     package func unitOfWork<Value>(
         deadline: Timestamp?, marginMilliseconds: Int64 = 100, idempotent: Bool = false,
         _ body: (PostgresConnection) throws -> Value

@@ -126,8 +126,9 @@ extension PostgresConnection {
 
     /// Queues the timeout setting, what is to be forgotten, and every statement, preparing the new ones.
     private func send(_ batch: Batch, on session: Session, _ run: inout BatchRun) throws(DatabaseError) {
-        // A failed transaction takes nothing but its rollback.
-        var queued = batch.isRollback || sendForgotten(on: session, &run)
+        // Inside a transaction it can wait: a failure there would take the transaction with it.
+        let beginsNothing = openTransaction != nil && batch.parts.first?.role != .begin
+        var queued = beginsNothing || sendForgotten(on: session, &run)
         var needsTimeout = true
         for part in batch.parts {
             // BEGIN stays first: a setting made before it would be a transaction of its own.
@@ -151,11 +152,14 @@ extension PostgresConnection {
 
     private func sendForgotten(on session: Session, _ run: inout BatchRun) -> Bool {
         if mustForgetAll { forgotten = ["all"] }
+        guard !forgotten.isEmpty else { return true }
         for name in forgotten {
             guard session.sendUnnamed("deallocate \(name)") else { return false }
             run.expectations.append(.deallocated(name))
         }
-        return true
+        // In a transaction of its own, so that BEGIN can still choose the isolation level; the same round trip.
+        run.expectedSyncs += 1
+        return session.sendSync()
     }
 
     private func sendPart(_ sql: SQL, _ role: Batch.Role, on session: Session, _ run: inout BatchRun) -> Bool {
@@ -179,7 +183,11 @@ extension PostgresConnection {
                 continue
             }
             silent = 0
-            if result.status == PGRES_PIPELINE_SYNC { return }
+            if result.status == PGRES_PIPELINE_SYNC {
+                run.expectedSyncs -= 1
+                if run.expectedSyncs == 0 { return }
+                continue
+            }
             try run.take(result, limited: limit != nil)
             if session.isLost { throw DatabaseError(.connection, "the connection to the server was lost") }
         }

@@ -13,6 +13,11 @@ enum ServerReport {
         return field("C", of: result) != nil && (severity == "FATAL" || severity == "PANIC")
     }
 
+    /// The error is libpq's own: the server said nothing.
+    static func isLoss(_ result: ResultHandle) -> Bool {
+        result.status == PGRES_FATAL_ERROR && field("C", of: result) == nil
+    }
+
     static func error(from result: ResultHandle, limited: Bool) -> DatabaseError {
         guard let state = field("C", of: result) else {
             return DatabaseError(.connection, "the connection to the server was lost")

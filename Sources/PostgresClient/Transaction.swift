@@ -164,6 +164,7 @@ extension PostgresConnection {
     /// Runs `body` in a transaction: committed when it returns, rolled back when it throws.
     ///
     /// No nesting.
+    @discardableResult
     package func transaction<Value>(
         _ mode: TransactionMode = .readCommitted, _ body: (Transaction) throws -> Value
     ) throws -> Value {

@@ -30,6 +30,10 @@ package final class TestThread: Sendable {
         state.withLock { $0.handle = started }
     }
 
+    deinit {
+        if let handle = state.withLock({ $0.handle }) { pthread_detach(handle) }
+    }
+
     /// Waits for the end of the thread (`pthread_join`).
     ///
     /// Once.

@@ -19,8 +19,6 @@ struct Batch {
         for statement in statements { append(statement, .statement) }
     }
 
-    var isRollback: Bool { parts.first?.role == .rollback }
-
     /// Why the batch cannot be sent, or nil.
     var defect: String? {
         for (sql, _) in parts {

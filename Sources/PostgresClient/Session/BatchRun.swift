@@ -9,6 +9,8 @@ struct BatchRun {
     }
 
     var expectations: [Expectation] = []
+    /// How many ends of batches are still to be answered.
+    var expectedSyncs = 1
     private(set) var results: [QueryResult] = []
     /// The first error; everything after it in the batch was skipped by the server.
     private(set) var failure: DatabaseError?
@@ -26,6 +28,12 @@ struct BatchRun {
     mutating func take(_ result: ResultHandle, limited: Bool) throws(DatabaseError) {
         guard confirmed < expectations.count else {
             return try refuseUnlessError(result, limited: limited)
+        }
+        if case .deallocated = expectations[confirmed], !ServerReport.endedSession(result), !ServerReport.isLoss(result)
+        {
+            // What cannot be forgotten is not there.
+            confirmed += 1
+            return
         }
         switch result.status {
         case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY:
