@@ -20,9 +20,11 @@ struct StatementTests {
                 for row in page { lines.append(try StatementLine(row)) }
                 try connection.post(100 + UInt64(lines.count), ["treasury": -1, "wallet:a": 1])
             }
-            #expect(lines.map(\.seq) == (1...25).reversed())
-            #expect(lines.map(\.amount) == (1...25).reversed())
-            #expect(lines.map(\.balanceAfter) == (1...25).reversed().map { $0 * ($0 + 1) / 2 })
+            let newestFirst: [Int64] = (1...25).reversed()
+            let sums: [Int64] = newestFirst.map { $0 * ($0 + 1) / 2 }
+            #expect(lines.map(\.seq) == newestFirst)
+            #expect(lines.map(\.amount) == newestFirst)
+            #expect(lines.map(\.balanceAfter) == sums)
             #expect(lines.last?.transactionID == transaction(1))
         }
     }
