@@ -48,6 +48,7 @@ struct AuditTests {
                         while !stop.withLock({ $0 }) {
                             try connection.keepBooks(from: number)
                             number += 10
+                            _ = try connection.query("select pg_sleep(0.005)")
                         }
                     } catch {
                         failures.withLock { $0.append("\(error)") }
@@ -55,7 +56,7 @@ struct AuditTests {
                 }
             }
             let connection = try database.connect(as: "nerdwork_ledger_audit")
-            for round in 0..<12 {
+            for round in 0..<8 {
                 let result = try connection.audit(round % 4 == 3 ? .full : .incremental)
                 #expect(result.state == .clean, "\(result.findings.examples) \(result.unfinished)")
             }
@@ -64,7 +65,7 @@ struct AuditTests {
             #expect(failures.withLock { $0 } == [])
             let last = try connection.audit(.full)
             #expect(last.state == .clean)
-            #expect(last.entries > 100)
+            #expect(last.entries > 30)
         }
     }
 

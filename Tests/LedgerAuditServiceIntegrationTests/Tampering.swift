@@ -27,9 +27,18 @@ struct Tampering: Sendable {
 
 /// The rows that the scripts falsify: `(…)` of the books of `TamperingTests`.
 private let poor = "(select account_id from ledger.accounts where reference = 'wallet:poor')"
-private let newest = "(select transaction_id from ledger.transactions where status = 0 order by created_at desc limit 1)"
-private let oldest = "(select transaction_id from ledger.transactions where status = 0 order by created_at limit 1)"
-private let rejected = "(select transaction_id from ledger.transactions where status = 1 order by created_at desc limit 1)"
+private let newest = """
+    (select transaction_id
+      from ledger.transactions where status = 0 order by created_at desc limit 1)
+    """
+private let oldest = """
+    (select transaction_id
+      from ledger.transactions where status = 0 order by created_at limit 1)
+    """
+private let rejected = """
+    (select transaction_id
+      from ledger.transactions where status = 1 order by created_at desc limit 1)
+    """
 private let newestOfPoor = "(select max(seq) from ledger.entries where account_id = \(poor))"
 
 extension Tampering {

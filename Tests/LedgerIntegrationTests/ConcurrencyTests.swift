@@ -38,7 +38,8 @@ struct ConcurrencyTests {
         /// Whether the posting is taken; moves the balances if so.
         mutating func post(_ posting: Posting) -> Bool {
             let poor = posting.legs.contains { leg in
-                leg.amount < 0 && leg.account != .system(.treasury) && balances[leg.account, default: 0] + leg.amount < 0
+                leg.amount < 0 && leg.account != .system(.treasury)
+                    && balances[leg.account, default: 0] + leg.amount < 0
             }
             guard !poor else { return false }
             for leg in posting.legs { balances[leg.account, default: 0] += leg.amount }
@@ -114,7 +115,8 @@ struct ConcurrencyTests {
     private static func verify(_ connection: PostgresConnection) throws {
         #expect(try connection.number("select sum(balance) as number from ledger.balances") == 0)
         #expect(
-            try connection.number("select count(*) as number from ledger.balances where balance < minimum_balance") == 0)
+            try connection.number("select count(*) as number from ledger.balances where balance < minimum_balance") == 0
+        )
         #expect(try connection.number("select count(*) as number from ledger.transactions") == 8 * 200 + 50)
         let wrong = try connection.number(
             """

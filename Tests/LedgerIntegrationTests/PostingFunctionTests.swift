@@ -87,7 +87,8 @@ struct PostingFunctionTests {
             let connection = try database.connect(as: "nerdwork_loyalty")
             let reward = try posting(1, ["treasury": -5, "wallet:a": 5])
             #expect(try connection.post(reward) == .posted(balances: [-5, 5], replayed: false))
-            #expect(try connection.post(2, ["treasury": -1, "wallet:a": 1]) == .posted(balances: [-6, 6], replayed: false))
+            #expect(
+                try connection.post(2, ["treasury": -1, "wallet:a": 1]) == .posted(balances: [-6, 6], replayed: false))
             #expect(try connection.post(reward) == .posted(balances: [-5, 5], replayed: true))
             #expect(
                 try connection.post(1, ["wallet:a": 5, "treasury": -5]) == .posted(balances: [5, -5], replayed: true))
