@@ -28,6 +28,7 @@ package struct NamedValues: Hashable, Sendable, ExpressibleByDictionaryLiteral {
     /// Reads an object whose values are strings; null counts as absent.
     package init(json: JSONValue) throws(JSONError) {
         pairs = []
+        pairs.reserveCapacity(8)
         for (name, value) in try json.members where !value.isNull {
             pairs.append(Pair(name: name, value: try value.string()))
         }

@@ -5,6 +5,8 @@ struct JSONParser {
     var tape = JSONTape()
     /// Entries of the containers that are open, outermost first.
     var open: [Int] = []
+    /// The names of the object that is being closed; kept, so that not every object allocates.
+    var names: [Int] = []
     /// The next byte to look at.
     var index = 0
     /// Whether the innermost container has no child yet.

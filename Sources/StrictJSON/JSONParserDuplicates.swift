@@ -3,8 +3,8 @@ extension JSONParser {
     ///
     /// Few plain names are compared in pairs. More of them, or escaped ones, go through a set: Swift seeds its hashes
     /// anew in each process, so that nobody can choose names that collide.
-    func refuseDuplicates(in object: Int, _ bytes: Span<UInt8>) throws(JSONError) {
-        var names: [Int] = []
+    mutating func refuseDuplicates(in object: Int, _ bytes: Span<UInt8>) throws(JSONError) {
+        names.removeAll(keepingCapacity: true)
         var name = object + 1
         var isPlain = true
         while name < tape.entries.count {
@@ -12,14 +12,14 @@ extension JSONParser {
             isPlain = isPlain && !tape.entries[name].isEscaped
             name = Int(tape.entries[name + 1].next)
         }
-        let repeated = isPlain && names.count <= 32 ? repeatedInPairs(names, bytes) : repeatedInSet(names)
+        let repeated = isPlain && names.count <= 32 ? repeatedInPairs(bytes) : repeatedInSet()
         guard let repeated else { return }
         throw JSONError(
             code: .duplicateMember, pointer: tape.pointer(to: repeated + 1, in: source),
             offset: tape.entries[repeated].start)
     }
 
-    private func repeatedInPairs(_ names: [Int], _ bytes: Span<UInt8>) -> Int? {
+    private func repeatedInPairs(_ bytes: Span<UInt8>) -> Int? {
         let entries = tape.entries.span
         for later in names.indices.dropFirst() {
             let entry = entries[names[later]]
@@ -37,7 +37,7 @@ extension JSONParser {
         return true
     }
 
-    private func repeatedInSet(_ names: [Int]) -> Int? {
+    private func repeatedInSet() -> Int? {
         var seen = Set<[UInt8]>(minimumCapacity: names.count)
         return names.first { !seen.insert(JSONText.decoded(tape.entries[$0], in: source)).inserted }
     }

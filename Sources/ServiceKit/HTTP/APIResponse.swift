@@ -13,8 +13,7 @@ package struct APIResponse: Hashable, Sendable {
     package init(status: Int = 200, contentType: String = "application/json", body: JSONWriter) {
         self.status = status
         self.body = body.bytes
-        headers = NamedValues(Self.common)
-        headers.append("content-type", contentType)
+        headers = NamedValues(Self.common + [NamedValues.Pair(name: "content-type", value: contentType)])
     }
 
     /// An answer without body, 204 unless the status says otherwise.
