@@ -8,11 +8,13 @@ package import PostgresClient
 /// That is sound: an entry never changes, its position is assigned under the lock of its balance, and a posting commits as
 /// a whole. Both directions are read: from each balance to its entries, and from new entries back to their balances.
 ///
-/// An **incremental** audit trusts its checkpoints. It sees every wrong balance, and everything wrong about an entry or
+/// An **incremental** audit trusts its checkpoints. It sees every balance that
+/// disagrees with its checkpoint and entries, and everything wrong about an entry or
 /// transaction that is new since the last audit. It does not see
 /// - an entry at or below its account's checkpoint that was changed, moved or deleted afterwards,
 /// - a transaction older than the last clean audit that was changed, deleted or emptied afterwards,
-/// - a new entry that claims an older time than the last clean audit.
+/// - a new entry that claims an older time than the last clean audit,
+/// - balances changed together with their checkpoints, where the sum of all stays zero.
 ///
 /// A **full** audit reads everything and sees these too.
 package struct Audit {
