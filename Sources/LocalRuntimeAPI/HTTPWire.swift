@@ -63,13 +63,14 @@ final class ClientSocket {
     // MARK: Reading
 
     private func readHead() -> ArraySlice<UInt8>? {
-        var searched = start
+        // Relative to `start`, which filling the buffer may move.
+        var searched = 0
         while true {
-            if let end = endOfHead(from: max(start, searched - 3)) {
+            if let end = endOfHead(from: start + max(0, searched - 3)) {
                 defer { start = end }
                 return buffer[start..<end]
             }
-            searched = buffer.count
+            searched = buffer.count - start
             guard buffer.count - start < Self.maximumHeadBytes, fill() else { return nil }
         }
     }
