@@ -26,6 +26,10 @@ struct Project {
         }
         let database = try LocalDatabase(url: url)
         if options.migrate { try database.migrate(progress: console.progress) }
+        let missing = try database.missingMigrations()
+        if missing > 0 {
+            console.note("The database of --db lacks \(missing) migrations; --migrate applies them.", .red)
+        }
         return database
     }
 

@@ -58,6 +58,15 @@ package final class LocalDatabase {
         }
     }
 
+    /// How many migrations the database lacks; more than 0 only where `migrate` was not called.
+    package func missingMigrations() throws(LocalError) -> Int {
+        let connection = try connection()
+        let version = try Self.describing("The database") { () throws(DatabaseError) in
+            try Migrator.version(of: connection)
+        }
+        return Migration.all.count { $0.number > version }
+    }
+
     /// The `PG*` variables with which a function connects: as the template says in the private database.
     package func variables(for function: TemplateFunction) throws(LocalError) -> [String: String] {
         let role = function.environment["PGUSER"] ?? configuration.user
