@@ -6,7 +6,8 @@
 readonly static_flags=(
     -c release --scratch-path .build/package
     -Xswiftc -static-executable -Xswiftc -use-ld=lld -Xswiftc -gnone
-    -Xlinker --gc-sections -Xlinker --icf=safe -Xlinker -O2 -Xlinker "-T$PWD/scripts/lib/no-unwinding.ld"
+    -Xlinker --gc-sections -Xlinker --icf=safe -Xlinker -O2
+    -Xlinker --build-id=none -Xlinker "-T$PWD/scripts/lib/bootstrap.ld"
 )
 
 # Builds a product with the static libraries and copies it, stripped. $1: product, $2: where to.
