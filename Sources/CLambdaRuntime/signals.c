@@ -54,6 +54,15 @@ const char *nerdwork_current_request(void)
     return current_request;
 }
 
+// Whoever started the process may have had the signal blocked (thread pools do), and a process inherits that.
+static void unblock(int number)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, number);
+    pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+}
+
 // ---- Crash report ----
 
 struct line {
@@ -146,6 +155,7 @@ void nerdwork_install_crash_report(void)
     sigemptyset(&report.sa_mask);
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
         struct sigaction present;
+        unblock(numbers[i]);
         if (sigaction(numbers[i], NULL, &present) == 0 && present.sa_handler == SIG_DFL)
             sigaction(numbers[i], &report, NULL);
     }
@@ -183,6 +193,7 @@ void nerdwork_install_termination(void)
     struct sigaction action = {.sa_handler = on_termination, .sa_flags = SA_RESTART};
     sigemptyset(&action.sa_mask);
     sigaction(SIGTERM, &action, NULL);
+    unblock(SIGTERM);
 }
 
 bool nerdwork_is_terminating(void)

@@ -1,3 +1,5 @@
+internal import Platform
+
 /// What came back: the status, the header fields as they came, and the whole body.
 package struct HTTPResponse: Sendable {
     /// The status code (RFC 9110, section 15).
@@ -45,9 +47,10 @@ enum HeaderScan {
     }
 
     private static func lineEnd(from start: Int, in head: UnsafeBufferPointer<UInt8>) -> Int {
-        var index = start
-        while unsafe index < head.count && head[index] != 0x0A { index += 1 }
-        return index
+        guard let base = head.baseAddress, let end = unsafe memchr(base + start, 0x0A, head.count - start) else {
+            return head.count
+        }
+        return unsafe UnsafeRawPointer(end) - UnsafeRawPointer(base)
     }
 
     private static func matches(

@@ -1,6 +1,7 @@
 package import Codecs
 package import Logging
 internal import Platform
+package import StrictJSON
 
 /// A function's code: the event's bytes in, the answer's bytes out.
 package typealias InvocationHandler = (_ payload: [UInt8], _ context: InvocationContext) throws -> [UInt8]
@@ -19,10 +20,15 @@ package struct InvocationContext: Sendable {
     package let traceID: String?
     /// The tenant, where the function isolates tenants.
     package let tenantID: String?
+    /// What a mobile client sent beside the event; its values may be of any kind.
+    package let clientContext: JSONDocument?
+    /// The Amazon Cognito identity that called; nil for most callers.
+    package let cognitoIdentity: CognitoIdentity?
 
     package init(
         requestID: String, invocationID: String? = nil, deadline: Timestamp, invokedFunctionARN: String = "",
-        traceID: String? = nil, tenantID: String? = nil
+        traceID: String? = nil, tenantID: String? = nil, clientContext: JSONDocument? = nil,
+        cognitoIdentity: CognitoIdentity? = nil
     ) {
         self.requestID = requestID
         self.invocationID = invocationID
@@ -30,6 +36,8 @@ package struct InvocationContext: Sendable {
         self.invokedFunctionARN = invokedFunctionARN
         self.traceID = traceID
         self.tenantID = tenantID
+        self.clientContext = clientContext
+        self.cognitoIdentity = cognitoIdentity
     }
 
     /// Milliseconds until the deadline; never below 0.
@@ -58,5 +66,16 @@ package struct InvocationContext: Sendable {
         logger[metadataKey: "requestId"] = .string(requestID)
         if let tenantID { logger[metadataKey: "tenantId"] = .string(tenantID) }
         return logger
+    }
+}
+
+/// Who called, as Amazon Cognito knows it (`Lambda-Runtime-Cognito-Identity`).
+package struct CognitoIdentity: Sendable, Equatable {
+    package let identityID: String
+    package let identityPoolID: String
+
+    package init(identityID: String, identityPoolID: String) {
+        self.identityID = identityID
+        self.identityPoolID = identityPoolID
     }
 }

@@ -1,5 +1,6 @@
 internal import Codecs
 internal import HTTPTransport
+internal import StrictJSON
 
 /// One delivery of an event.
 struct Invocation {
@@ -29,7 +30,9 @@ struct Invocation {
                 deadline: try deadline(response.header("Lambda-Runtime-Deadline-Ms"), now: now),
                 invokedFunctionARN: response.header("Lambda-Runtime-Invoked-Function-Arn") ?? "",
                 traceID: response.header("Lambda-Runtime-Trace-Id").flatMap { $0.isEmpty ? nil : $0 },
-                tenantID: response.header("Lambda-Runtime-Aws-Tenant-Id").flatMap { $0.isEmpty ? nil : $0 })
+                tenantID: response.header("Lambda-Runtime-Aws-Tenant-Id").flatMap { $0.isEmpty ? nil : $0 },
+                clientContext: try document(response.header("Lambda-Runtime-Client-Context"), "client context"),
+                cognitoIdentity: try cognitoIdentity(response.header("Lambda-Runtime-Cognito-Identity")))
             return .success(Invocation(payload: response.body, context: context))
         } catch {
             return .failure(Unreadable(requestID: requestID, invocationID: invocationID, error: error))
@@ -44,5 +47,26 @@ struct Invocation {
                 type: ErrorType.unreadableContext, message: "Lambda-Runtime-Deadline-Ms is not a number")
         }
         return Timestamp(millisecondsSince1970: milliseconds)
+    }
+
+    private static func document(_ text: String?, _ name: String) throws(FunctionError) -> JSONDocument? {
+        guard let text, !text.isEmpty else { return nil }
+        do {
+            return try JSONDocument(parsing: text)
+        } catch {
+            throw FunctionError(type: ErrorType.unreadableContext, message: "the \(name) is no JSON")
+        }
+    }
+
+    private static func cognitoIdentity(_ text: String?) throws(FunctionError) -> CognitoIdentity? {
+        guard let root = try document(text, "Cognito identity")?.root, !root.isNull else { return nil }
+        do {
+            return CognitoIdentity(
+                identityID: try root.optional("cognitoIdentityId")?.string() ?? "",
+                identityPoolID: try root.optional("cognitoIdentityPoolId")?.string() ?? "")
+        } catch {
+            throw FunctionError(
+                type: ErrorType.unreadableContext, message: "the Cognito identity is no object of texts")
+        }
     }
 }

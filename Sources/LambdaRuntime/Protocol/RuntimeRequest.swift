@@ -55,7 +55,9 @@ enum RuntimeRequest {
     }
 
     private static func invocation(_ requestID: String, _ end: String) -> String {
-        "/2018-06-01/runtime/invocation/" + PercentEncoding.encode(requestID) + end
+        // Lambda's own ids are UUIDs and need no encoding.
+        let isPlain = requestID.utf8.allSatisfy { Hex.value(of: $0) != nil || $0 == 0x2D }
+        return "/2018-06-01/runtime/invocation/\(isPlain ? requestID : PercentEncoding.encode(requestID))\(end)"
     }
 
     private static func fields(of error: ErrorBody) -> [(name: String, value: String)] {
