@@ -1,3 +1,76 @@
 import LambdaRuntime
+import Logging
+import Platform
 
-LambdaRuntime.run { _ in { payload, _ in payload } }
+// A function for LambdaRuntimeTests: it does what the first word of the event says.
+
+struct SecretError: Error, CustomStringConvertible {
+    var description: String { "password=hunter2" }
+}
+
+@inline(never) func divide(_ number: Int, by divisor: Int) -> Int {
+    number / divisor
+}
+
+func describe(_ context: InvocationContext) -> [UInt8] {
+    let fields: [(String, String?)] = [
+        ("requestID", context.requestID), ("invocationID", context.invocationID), ("trace", context.traceID),
+        ("traceVariable", RuntimeEnvironment.variable("_X_AMZN_TRACE_ID")), ("tenant", context.tenantID),
+        ("arn", context.invokedFunctionARN), ("remaining", String(context.remainingMilliseconds())),
+        ("process", String(getpid())),
+    ]
+    return Array(fields.map { "\($0.0)=\($0.1 ?? "nil")" }.joined(separator: "\n").utf8)
+}
+
+func sleep(milliseconds: Int) {
+    var time = timespec()
+    time.tv_sec = milliseconds / 1000
+    time.tv_nsec = milliseconds % 1000 * 1_000_000
+    _ = unsafe nanosleep(&time, nil)
+}
+
+func writeLogs(threads: Int, lines: Int) {
+    let writers = (0..<threads).compactMap { writer in
+        SystemThread.start {
+            let logger = Logger(label: "writer")
+            let filler = String(repeating: "x", count: 9_000)
+            for line in 0..<lines {
+                logger.info(
+                    "\(filler)", metadata: ["writer": .stringConvertible(writer), "line": .stringConvertible(line)])
+            }
+        }
+    }
+    for writer in writers { writer.join() }
+}
+
+func answer(_ payload: [UInt8], _ context: InvocationContext) throws -> [UInt8] {
+    let words = String(decoding: payload.prefix(200), as: UTF8.self).split(separator: " ").map(String.init)
+    let number = words.dropFirst().first.flatMap { Int($0) } ?? 0
+    switch words.first {
+    case "context": return describe(context)
+    case "large": return [UInt8](repeating: 0x20, count: number)
+    case "fail": throw FunctionError(type: "Function.Refused", message: String(decoding: payload, as: UTF8.self))
+    case "secret": throw SecretError()
+    case "badtype": throw FunctionError(type: "unhandled error", message: "")
+    case "sleep": sleep(milliseconds: number)
+    case "crash": return [UInt8(divide(1, by: number))]
+    case "logs": writeLogs(threads: number, lines: words.last.flatMap { Int($0) } ?? 0)
+    default: break
+    }
+    return payload
+}
+
+LambdaRuntime.run { environment in
+    if environment["PROBE_INITIALIZATION"] == "fails" {
+        throw InitializationError(message: "PROBE_VARIABLE is not set")
+    }
+    environment.onShutdown { OutputProbe.say("closed") }
+    return answer
+}
+
+enum OutputProbe {
+    static func say(_ text: String) {
+        let bytes = Array((text + "\n").utf8)
+        _ = unsafe write(STDERR_FILENO, bytes, bytes.count)
+    }
+}
