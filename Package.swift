@@ -126,7 +126,9 @@ let package = Package(
         .executableTarget(
             name: "RuntimeProbe", dependencies: ["LambdaRuntime", "Codecs", "Platform", logging],
             path: "Tests/RuntimeProbe", swiftSettings: settings),
-        tests("LambdaRuntimeTests", ["RuntimeProbe", "LambdaRuntime", "LocalRuntimeAPI", "StrictJSON", "Codecs", "Platform", logging]),
+        tests(
+            "LambdaRuntimeTests",
+            ["RuntimeProbe", "LambdaRuntime", "LocalRuntimeAPI", "StrictJSON", "Codecs", "Platform", logging]),
         tests("LambdaEventsTests", ["LambdaEvents", "StrictJSON", "Codecs"]),
         tests("PostgresClientIntegrationTests", ["PostgresClient", "TestSupport", "Codecs", "Platform"]),
         tests("MigrationsIntegrationTests", ["Migrations", "PostgresClient", "TestSupport", "Platform"]),
