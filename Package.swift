@@ -142,8 +142,9 @@ let package = Package(
         tests(
             "LoyaltyServiceIntegrationTests",
             [
-                "LoyaltyService", "Ledger", "ServiceKit", "LambdaEvents", "PostgresClient", "TestSupport", "StrictJSON",
+                "LoyaltyService", "ServiceKit", "LambdaRuntime", "PostgresClient", "TestSupport", "StrictJSON",
                 "Codecs",
+                "Platform",
             ]),
         tests(
             "LedgerAuditServiceIntegrationTests",
@@ -167,8 +168,8 @@ let package = Package(
         tests(
             "EndToEndTests",
             [
-                "LocalPlatform", "LocalRuntimeAPI", "Ledger", "PostgresClient", "TestSupport", "StrictJSON", "Codecs",
-                "Platform",
+                "loyalty", "ledger-audit", "LocalPlatform", "LocalRuntimeAPI", "PostgresClient", "TestSupport",
+                "StrictJSON", "Codecs", "Platform",
             ]),
         tests("RepositoryTests", ["LocalPlatform", "LambdaEvents", "StrictJSON", "Codecs"]),
     ]

@@ -1,1 +1,0 @@
-// Placeholder: the first change to this target replaces it.
