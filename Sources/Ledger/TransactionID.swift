@@ -18,12 +18,3 @@ package enum TransactionID {
         DerivedIdentifier.uuid(time: time, fields: [source, detailType, eventID])
     }
 }
-
-extension [UInt8] {
-    /// Appends an integer in network byte order.
-    mutating func appendBigEndian(_ value: some FixedWidthInteger) {
-        for shift in stride(from: value.bitWidth - 8, through: 0, by: -8) {
-            append(UInt8(truncatingIfNeeded: value >> shift))
-        }
-    }
-}

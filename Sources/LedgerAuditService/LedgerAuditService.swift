@@ -10,6 +10,9 @@ internal import StrictJSON
 ///
 /// A schedule starts an incremental audit; `{"detail":{"mode":"full"}}` a full one.
 package struct LedgerAuditService {
+    /// The newest migration that the checks rely on.
+    package static let requiredSchema: Int32 = 5
+
     private let database: Database
     private let now: () -> Timestamp
 

@@ -5,6 +5,9 @@ package import ServiceKit
 
 /// Rewards readers for the comics they read, and tells them what they earned.
 package struct LoyaltyService {
+    /// The newest migration that the statements of this service rely on.
+    package static let requiredSchema: Int32 = 6
+
     let database: Database
     let now: () -> Timestamp
 

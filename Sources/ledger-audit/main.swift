@@ -4,10 +4,8 @@ import Platform
 import PostgresClient
 import ServiceKit
 
+// Lambda gives start-up full CPU, and every event needs the session: it is opened now.
 LambdaRuntime.run { environment in
-    let database = Database(try ConnectionConfiguration(environment: { environment[$0] }))
-    environment.onShutdown { database.close() }
-    // Lambda gives start-up full CPU, and every event needs the session.
-    database.open()
+    let database = try Database.open(for: environment, requiringSchema: LedgerAuditService.requiredSchema)
     return LedgerAuditService(database: database, now: SystemClock.now).dispatcher.handle
 }

@@ -4,10 +4,8 @@ import Platform
 import PostgresClient
 import ServiceKit
 
+// Lambda gives start-up full CPU, and every event needs the session: it is opened now.
 LambdaRuntime.run { environment in
-    let database = try Database(environment: environment)
-    environment.onShutdown { database.close() }
-    // Lambda gives start-up full CPU, and every event needs the session.
-    database.open()
+    let database = try Database.open(for: environment, requiringSchema: LoyaltyService.requiredSchema)
     return LoyaltyService(database: database, now: SystemClock.now).dispatcher.handle
 }

@@ -1,5 +1,6 @@
 package import LambdaEvents
 package import LambdaRuntime
+import PostgresClient
 package import StrictJSON
 
 /// Takes each event to the handler that was declared for it.
@@ -106,6 +107,8 @@ package struct EventDispatcher {
             throw EventFailure.malformed(error)
         } catch let error as EventDetailError {
             throw EventFailure.unreadable(error)
+        } catch let error as DatabaseError {
+            throw EventFailure.database(error, context.logger)
         }
     }
 

@@ -1,7 +1,9 @@
 import Codecs
 import LambdaEvents
 import LambdaRuntime
+import Logging
 import Platform
+import PostgresClient
 import StrictJSON
 
 /// The function errors of events that cannot be handled (docs/error-codes.md).
@@ -10,6 +12,17 @@ enum EventFailure {
 
     static func malformed(_ error: JSONError) -> FunctionError {
         FunctionError(type: "Function.MalformedEvent", message: error.description)
+    }
+
+    /// The database's own words are in the log; they hold no values (`DatabaseError`).
+    static func database(_ error: DatabaseError, _ logger: Logger) -> FunctionError {
+        logger.error("database error", metadata: ["error": "\(error)"])
+        if error.code == .deadline {
+            return FunctionError(type: "Function.DeadlineExceeded", message: "the database did not answer in time")
+        }
+        return error.isPassing
+            ? FunctionError(type: "Function.DatabaseUnavailable", message: "the database cannot be used at the moment")
+            : FunctionError(type: "Function.DatabaseError", message: error.description)
     }
 
     static func unreadable(_ error: EventDetailError) -> FunctionError {
