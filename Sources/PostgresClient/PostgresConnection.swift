@@ -151,7 +151,11 @@ extension PostgresConnection {
     }
 
     private func sendForgotten(on session: Session, _ run: inout BatchRun) -> Bool {
-        if mustForgetAll { forgotten = ["all"] }
+        if mustForgetAll {
+            forgotten = ["all"]
+            // It takes those along that were prepared while a transaction made it wait.
+            cache.removeAll()
+        }
         guard !forgotten.isEmpty else { return true }
         for name in forgotten {
             guard session.sendUnnamed("deallocate \(name)") else { return false }

@@ -74,4 +74,20 @@ struct StatementCacheTests {
             #expect(try connection.query("select * from t").isEmpty)
         }
     }
+
+    @Test("survive a script inside a transaction, which makes the session forget all others")
+    func scriptInTransaction() throws {
+        try withDatabase(migrated: false) { database in
+            let connection = try database.connect()
+            try connection.transaction { transaction in
+                try transaction.execute("select 1")
+                try transaction.executeScript("create table kept (number int); insert into kept values (7)")
+                // Prepared while the transaction makes the forgetting wait.
+                #expect(try transaction.query("select number from kept").only().decode("number", as: Int32.self) == 7)
+            }
+            for _ in 0..<2 {
+                #expect(try connection.query("select number from kept").only().decode("number", as: Int32.self) == 7)
+            }
+        }
+    }
 }
