@@ -5,9 +5,9 @@ internal import StrictJSON
 /// Events as files, and bodies for people.
 enum EventFile {
     /// The event with its placeholders filled; the sentence that says where it is no JSON.
-    static func read(_ path: String, now: Timestamp) throws(LocalError) -> [UInt8] {
+    static func read(_ path: String, now: Timestamp, run: UInt16) throws(LocalError) -> [UInt8] {
         let source = try Files.read(path)
-        let filled = try SampleEvent.fill(source, now: now)
+        let filled = try SampleEvent.fill(source, now: now, run: run)
         do throws(JSONError) {
             _ = try JSONDocument(parsing: filled)
         } catch {

@@ -11,11 +11,14 @@ struct Invoke: ParsableCommand {
     @Argument(help: "Name of the function, as in template.json.")
     var function: String
 
-    @Argument(help: "File with the event, or - for standard input. {{today}} and {{now}} in it are filled in.")
+    @Argument(help: "File with the event, or - for standard input. {{today}}, {{now}} and {{run}} in it are filled in.")
     var event: String
 
     @Option(name: .customLong("repeat"), help: "Invoke that many times; the process stays warm.")
     var count = 1
+
+    @Option(name: .customLong("run"), help: "What {{run}} in the event stands for, 0 to 65535: another event.")
+    var runNumber: UInt16 = 0
 
     @Flag(help: "Print one JSON object with response, error, reports and events.")
     var json = false
@@ -40,7 +43,7 @@ struct Invoke: ParsableCommand {
     private func invoke(_ console: Console) throws(LocalError) -> Bool {
         let project = try Project(options)
         let target = try project.template.function(named: function)
-        let payload = try EventFile.read(event, now: SystemClock.now())
+        let payload = try EventFile.read(event, now: SystemClock.now(), run: runNumber)
         if !noBuild { try FunctionBuild(project).bringUpToDate(target.name, console) }
         _ = try LocalStack.executable(of: target, in: project.executables)
         for type in project.template.unknownTypes {

@@ -8,7 +8,7 @@ struct SampleEventTests {
     let now = Timestamp(millisecondsSince1970: 1_795_241_700_042)
 
     private func fill(_ text: String) throws -> String {
-        String(decoding: try SampleEvent.fill(Array(text.utf8), now: now), as: UTF8.self)
+        String(decoding: try SampleEvent.fill(Array(text.utf8), now: now, run: 0x0F0A), as: UTF8.self)
     }
 
     @Test(
@@ -19,6 +19,7 @@ struct SampleEventTests {
             (#"{"t":"{{now:ms}}","u":1}"#, #"{"t":1795241700042,"u":1}"#),
             (#"{"t":"{{now}}"}"#, #"{"t":"2026-11-21T06:15:00.042Z"}"#),
             (#"{"id":"a-{{today:digits}}-b"}"#, #"{"id":"a-20261121-b"}"#),
+            (#"{"id":"a-{{run}}-{{today:digits}}"}"#, #"{"id":"a-0f0a-20261121"}"#),
             (#"{"plain":"{ {"}"#, #"{"plain":"{ {"}"#),
             ("", ""),
         ])

@@ -9,8 +9,8 @@ struct SampleEventFilesTests {
     /// 2026-11-21T06:15:00.042Z.
     private let now = Timestamp(millisecondsSince1970: 1_795_241_700_042)
 
-    private func filled(_ name: String, now: Timestamp? = nil) throws -> [UInt8] {
-        try SampleEvent.fill(Files.read("\(Repository.root)/events/\(name)"), now: now ?? self.now)
+    private func filled(_ name: String, now: Timestamp? = nil, run: UInt16 = 0) throws -> [UInt8] {
+        try SampleEvent.fill(Files.read("\(Repository.root)/events/\(name)"), now: now ?? self.now, run: run)
     }
 
     @Test("Are valid JSON once filled", arguments: Files.names(in: "\(Repository.root)/events"))
@@ -25,6 +25,15 @@ struct SampleEventFilesTests {
         #expect(try filled("comic-read-repeated.json", now: later) == first)
         let tomorrow = Timestamp(millisecondsSince1970: now.millisecondsSince1970 + 86_400_000)
         #expect(try filled("comic-read.json", now: tomorrow) != first)
+    }
+
+    @Test("Another run reads another comic in another event, whose repeated delivery is the same again")
+    func anotherRun() throws {
+        let first = try JSONTree(parsing: filled("comic-read.json", run: 7))
+        let other = try JSONTree(parsing: filled("comic-read.json", run: 65535))
+        #expect(first["id"]?.text != other["id"]?.text)
+        #expect(first["detail"]?["comicId"]?.text != other["detail"]?["comicId"]?.text)
+        #expect(try filled("comic-read-repeated.json", run: 7) == filled("comic-read.json", run: 7))
     }
 
     @Test("The comic's events match a rule of the template, whose target is loyalty")

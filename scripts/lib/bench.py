@@ -52,7 +52,7 @@ def one_line(path: str) -> str:
         text = file.read()
     for placeholder, value in {
         "{{today}}": now.strftime("%Y-%m-%d"), "{{today:digits}}": now.strftime("%Y%m%d"),
-        "{{today:ms}}": str(midnight), "{{now}}": now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "{{today:ms}}": str(midnight), "{{run}}": "0000", "{{now}}": now.strftime("%Y-%m-%dT%H:%M:%SZ"),
     }.items():
         text = text.replace(f'"{placeholder}"' if placeholder == "{{today:ms}}" else placeholder, value)
     return " ".join(text.split())

@@ -25,7 +25,7 @@ as_root() {
     if [ "$(id -u)" = 0 ]; then
         "$@"
     elif command -v sudo >/dev/null; then
-        sudo --preserve-env=DEBIAN_FRONTEND,LC_ALL "$@"
+        sudo env DEBIAN_FRONTEND="$DEBIAN_FRONTEND" LC_ALL="$LC_ALL" "$@"
     else
         fail 77 "needs root for '$*', and sudo is not installed: run it as root once"
     fi
@@ -41,6 +41,22 @@ quietly() {
     wait $! && return
     tail -n 60 "$log" >&2
     fail 70 "'$1' failed; all of its output is in $log"
+}
+
+# Shows what the compiler says. Where nobody looks on, its progress only every 20 seconds.
+show_build() {
+    local line next=0
+    if [ -t 1 ]; then
+        cat
+        return
+    fi
+    while IFS= read -r line; do
+        if [[ $line == \[*/*\]* ]]; then
+            ((SECONDS >= next)) || continue
+            next=$((SECONDS + 20))
+        fi
+        printf '%s\n' "$line"
+    done
 }
 
 # The names of the functions: the executables that have a resource in template.json or, until then, a main.

@@ -4,13 +4,14 @@ package import Codecs
 ///
 /// - `{{today}}`: the current UTC day, `2026-11-21`; `{{today:digits}}`: `20261121`.
 /// - `{{now}}`: the current moment, `2026-11-21T06:15:00.042Z`.
+/// - `{{run}}`: the number of the run, four hexadecimal digits: one more reading on the same day.
 /// - `"{{today:ms}}"` and `"{{now:ms}}"`, the quotes included: milliseconds since 1970, as a number.
 ///
-/// Everything with `today` is the same the whole day: an event that uses nothing else is byte for byte the same event
-/// each time, which is what a repeated delivery is.
+/// Everything with `today` is the same the whole day: an event that uses nothing but it and `run` is byte for byte the
+/// same event each time the run is the same, which is what a repeated delivery is.
 package enum SampleEvent {
     /// Fills the placeholders of an event's text; one that does not exist is an error.
-    package static func fill(_ bytes: [UInt8], now: Timestamp) throws(LocalError) -> [UInt8] {
+    package static func fill(_ bytes: [UInt8], now: Timestamp, run: UInt16 = 0) throws(LocalError) -> [UInt8] {
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw LocalError(.data, "The event is not valid UTF-8.")
         }
@@ -26,7 +27,7 @@ package enum SampleEvent {
                 }
                 result += before + number
             } else {
-                result += before + (try self.text(name, now: now))
+                result += before + (try self.text(name, now: now, run: run))
             }
         }
         return Array((result + rest).utf8)
@@ -40,15 +41,16 @@ package enum SampleEvent {
         }
     }
 
-    private static func text(_ name: String, now: Timestamp) throws(LocalError) -> String {
+    private static func text(_ name: String, now: Timestamp, run: UInt16) throws(LocalError) -> String {
         switch name {
         case "today": return now.day.description
         case "today:digits": return now.day.description.filter { $0 != "-" }
+        case "run": return Hex.encode([UInt8(run >> 8), UInt8(run & 0xFF)])
         case "now": return RFC3339.format(now)
         default:
             throw LocalError(
                 .data,
-                "The event has the placeholder {{\(name.prefix(32))}}; there are today, today:digits, today:ms, now, now:ms."
+                "The event has the placeholder {{\(name.prefix(32))}}; there are run, today, today:digits, today:ms, now, now:ms."
             )
         }
     }
