@@ -76,10 +76,8 @@ enum ReaderStore {
     static func decodeRules(_ row: Row) throws -> RewardRules {
         RewardRules(
             pointsPerRead: try row.decode("points_per_read"), dailyCap: try row.decode("daily_cap"),
-            streakBonuses: [
-                StreakBonus(days: 3, amount: try row.decode("three_day_bonus")),
-                StreakBonus(days: 7, amount: try row.decode("seven_day_bonus")),
-            ])
+            streak: StreakBonus(
+                thirdDay: try row.decode("three_day_bonus"), seventhDay: try row.decode("seven_day_bonus")))
     }
 }
 

@@ -73,14 +73,8 @@ extension JSONObjectWriter {
         member("rules") { rules in
             rules.member("pointsPerRead", summary.rules.pointsPerRead)
             rules.member("dailyCap", summary.rules.dailyCap)
-            rules.array("streakBonuses") { list in
-                for bonus in summary.rules.streakBonuses {
-                    list.object { item in
-                        item.member("everyDays", bonus.days)
-                        item.member("amount", bonus.amount)
-                    }
-                }
-            }
+            rules.member("thirdDayBonus", summary.rules.streak.thirdDay)
+            rules.member("seventhDayBonus", summary.rules.streak.seventhDay)
         }
     }
 }

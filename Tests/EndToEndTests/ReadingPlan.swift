@@ -57,19 +57,21 @@ struct ReadingPlan: Sendable {
         }.bytes
     }
 
-    /// NWT for each reader: 5 for each comic and day up to 50 a day, 15 for every three and 50 for every seven days in
-    /// a row (docs/architecture.md).
+    /// NWT for each reader: 5 for each comic and day up to 50 a day, 15 on the third and 50 on the seventh day of each
+    /// week of a streak (docs/architecture.md).
     var expectedBalances: [String: Int64] {
         var comics: [String: [UTCDay: Set<String>]] = [:]
         for read in reads { comics[read.reader, default: [:]][read.time.day, default: []].insert(read.comic) }
         return comics.mapValues { days in
             let points = days.values.reduce(Int64(0)) { $0 + min(50, 5 * Int64($1.count)) }
             let runs = Self.runLengths(Set(days.keys.map { Int($0.daysSince1970) }))
-            return runs.reduce(points) { $0 + Int64($1 / 3) * 15 + Int64($1 / 7) * 50 }
+            return runs.reduce(points) { sum, length in
+                (1...length).reduce(sum) { $0 + ($1 % 7 == 3 ? 15 : $1 % 7 == 0 ? 50 : 0) }
+            }
         }
     }
 
-    /// Reads that earn points: the first of its comic and day, while the day has fewer than ten.
+    /// How long each streak is.
     private static func runLengths(_ days: Set<Int>) -> [Int] {
         days.filter { !days.contains($0 - 1) }.map { first in
             var length = 1

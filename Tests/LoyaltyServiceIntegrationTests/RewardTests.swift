@@ -109,7 +109,7 @@ struct RewardTests {
                 _ = try loyalty.deliver(LoyaltyHarness.comicRead("\(daysAgo)", at: time))
             }
             let seed = Comment(rawValue: "NERDWORK_TEST_SEED=\(random.seed)")
-            #expect(try loyalty.balance(of: "ada") == 7 * 5 + 2 * 15 + 50, seed)
+            #expect(try loyalty.balance(of: "ada") == 7 * 5 + 15 + 50, seed)
             let runs = try database.connect().query("select streak from loyalty.reading_days order by day")
             let lengths = try runs.map { try $0.decode("streak", as: Int32.self) }
             #expect(lengths == [1, 2, 3, 4, 5, 6, 7], seed)

@@ -14,7 +14,7 @@ struct ReadingDecisionTests {
 
     static let rules = RewardRules(
         pointsPerRead: 5, dailyCap: 12,
-        streakBonuses: [StreakBonus(days: 3, amount: 15), StreakBonus(days: 7, amount: 50)])
+        streak: StreakBonus(thirdDay: 15, seventhDay: 50))
 
     static let cases: [Case] = [
         Case(
@@ -51,17 +51,21 @@ struct ReadingDecisionTests {
             testDescription: "the seventh day in a row", state: ReaderState(daysBefore: 6, rules: rules),
             expected: Reward(outcome: .rewarded, points: 5, streakBonus: 50, streakDays: 7)),
         Case(
-            testDescription: "the twenty-first day completes both", state: ReaderState(daysBefore: 20, rules: rules),
-            expected: Reward(outcome: .rewarded, points: 5, streakBonus: 65, streakDays: 21)),
+            testDescription: "the third day of the second week", state: ReaderState(daysBefore: 9, rules: rules),
+            expected: Reward(outcome: .rewarded, points: 5, streakBonus: 15, streakDays: 10)),
+        Case(
+            testDescription: "the sixth day earns nothing on top", state: ReaderState(daysBefore: 5, rules: rules),
+            expected: Reward(outcome: .rewarded, points: 5, streakDays: 6)),
         Case(
             testDescription: "a late day that joins two runs",
             state: ReaderState(daysBefore: 3, daysAfter: 3, rules: rules),
-            expected: Reward(outcome: .rewarded, points: 5, streakBonus: 50, streakDays: 4)),
+            expected: Reward(outcome: .rewarded, points: 5, streakBonus: 35, streakDays: 4)),
         Case(
             testDescription: "a day without points can still complete a streak",
             state: ReaderState(
                 daysBefore: 2,
-                rules: RewardRules(pointsPerRead: 5, dailyCap: 0, streakBonuses: [StreakBonus(days: 3, amount: 15)])),
+                rules: RewardRules(
+                    pointsPerRead: 5, dailyCap: 0, streak: StreakBonus(thirdDay: 15, seventhDay: 50))),
             expected: Reward(outcome: .rewarded, streakBonus: 15, streakDays: 3)),
     ]
 

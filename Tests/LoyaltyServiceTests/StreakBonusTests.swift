@@ -4,42 +4,60 @@ import Testing
 
 @Suite("Days in a row")
 struct StreakBonusTests {
+    private static let bonus = StreakBonus(thirdDay: 15, seventhDay: 50)
+
     @Test(
-        "a bonus comes with every third day of a run",
-        arguments: [(0, 0), (1, 0), (2, 7), (3, 0), (4, 0), (5, 7), (8, 7), (99, 0), (101, 7)] as [(Int, Int64)])
-    func everyThirdDay(daysBefore: Int, earned: Int64) {
-        #expect(StreakBonus(days: 3, amount: 7).earned(before: daysBefore, after: 0) == earned)
+        "a bonus comes on the third and the seventh day of each week of a streak",
+        arguments: [
+            (1, 0), (2, 0), (3, 15), (4, 0), (5, 0), (6, 0), (7, 50), (8, 0), (9, 0), (10, 15), (13, 0), (14, 50),
+            (17, 15),
+        ] as [(Int, Int64)])
+    func inOrder(day: Int, earned: Int64) {
+        #expect(Self.bonus.earned(before: day - 1, after: 0) == earned)
     }
 
     @Test(
-        "a day that arrives late earns what the joined run is worth more than its parts",
+        "a day that arrives late earns what the joined streak is worth more than its parts",
         arguments: [
-            (1, 1, 7), (2, 2, 7), (3, 3, 0), (5, 1, 7), (2, 3, 7), (3, 2, 7), (0, 2, 7), (0, 1, 0), (4, 4, 7),
-            (5, 5, 7),
+            (1, 1, 15), (2, 0, 15), (0, 2, 15), (0, 1, 0), (2, 2, 15), (3, 2, 0), (3, 3, 35), (6, 6, 50), (5, 1, 50),
+            (4, 4, 35), (7, 2, 15), (7, 3, 0), (7, 6, 50),
         ] as [(Int, Int, Int64)])
     func lateDay(daysBefore: Int, daysAfter: Int, earned: Int64) {
-        #expect(StreakBonus(days: 3, amount: 7).earned(before: daysBefore, after: daysAfter) == earned)
+        #expect(Self.bonus.earned(before: daysBefore, after: daysAfter) == earned)
+    }
+
+    @Test("joining streaks never takes anything back, as long as the seventh day earns at least what the third does")
+    func neverNegative() {
+        for (third, seventh) in [(0, 0), (15, 15), (15, 50), (0, 9)] as [(Int64, Int64)] {
+            let bonus = StreakBonus(thirdDay: third, seventhDay: seventh)
+            for before in 0..<40 {
+                for after in 0..<40 {
+                    let parts = bonus.worth(ofDays: before) + bonus.worth(ofDays: after)
+                    #expect(bonus.worth(ofDays: before + 1 + after) >= parts, "\(before) and \(after) days")
+                }
+            }
+        }
     }
 
     @Test("the order in which days arrive changes when a bonus comes, never the sum", arguments: 0..<200)
     func orderDoesNotMatter(seed: UInt64) {
         var random = SplitMix(state: seed)
         let days = (0..<30).filter { _ in Bool.random(using: &random) }
-        let bonuses = [StreakBonus(days: 3, amount: 15), StreakBonus(days: 7, amount: 50)]
 
         var known: Set<Int> = []
         var total: Int64 = 0
         for day in days.shuffled(using: &random) {
             let before = runLength(from: day - 1, step: -1, in: known)
             let after = runLength(from: day + 1, step: 1, in: known)
-            total += bonuses.reduce(0) { $0 + $1.earned(before: before, after: after) }
+            total += Self.bonus.earned(before: before, after: after)
             known.insert(day)
         }
 
         var expected: Int64 = 0
         for first in days where !known.contains(first - 1) {
-            let length = runLength(from: first, step: 1, in: known)
-            expected += Int64(length / 3) * 15 + Int64(length / 7) * 50
+            for day in 1...runLength(from: first, step: 1, in: known) {
+                expected += day % 7 == 3 ? 15 : day % 7 == 0 ? 50 : 0
+            }
         }
         #expect(total == expected, "seed \(seed)")
     }

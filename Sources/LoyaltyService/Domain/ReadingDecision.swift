@@ -54,7 +54,7 @@ package enum ReadingDecision: Equatable, Sendable {
         // Only the first read of a day makes the day one more in a row.
         let bonus =
             state.pointsOfDay == nil
-            ? rules.streakBonuses.reduce(0) { $0 + $1.earned(before: state.daysBefore, after: state.daysAfter) } : 0
+            ? rules.streak.earned(before: state.daysBefore, after: state.daysAfter) : 0
         return Reward(
             outcome: points + bonus > 0 ? .rewarded : .dailyCapReached,
             points: points, streakBonus: bonus, streakDays: streakDays)

@@ -12,7 +12,9 @@ create table loyalty.rules (
     constraint rules_pkey primary key (effective_from),
     constraint rules_amounts_sane check (
         points_per_read between 0 and 1000000 and daily_cap between 0 and 1000000
-        and three_day_bonus between 0 and 1000000 and seven_day_bonus between 0 and 1000000)
+        and three_day_bonus between 0 and 1000000 and seven_day_bonus between 0 and 1000000),
+    -- Else a late day that joins two short streaks would have to take something back.
+    constraint rules_streaks_grow check (seven_day_bonus >= three_day_bonus)
 );
 comment on table loyalty.rules is
     'The rewards, in NWT, for reads from a UTC day on. A change is a new row, never an update: late events are '
