@@ -51,6 +51,9 @@ let package = Package(
         // Signal handlers and thread-local storage, which Swift cannot write.
         .target(name: "CLambdaRuntime", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
 
+        // System calls that Swift's module of the C library leaves out; for the local stack and the tests.
+        .target(name: "CLocalSystem", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
+
         // Tools
         library("Codecs"),
         library("Platform", ["Codecs"]),
@@ -99,12 +102,12 @@ let package = Package(
         executable("provision", ["ProvisionService", "LambdaRuntime", "Platform"]),
 
         // Local
-        library("LocalRuntimeAPI", ["Codecs", "Platform"]),
+        library("LocalRuntimeAPI", ["CLocalSystem", "Codecs", "Platform"]),
         library(
             "LocalPlatform",
             [
-                "LocalRuntimeAPI", "Migrations", "PostgresClient", "Ledger", "LambdaEvents", "StrictJSON", "Codecs",
-                "Platform",
+                "CLocalSystem", "LocalRuntimeAPI", "Migrations", "PostgresClient", "Ledger", "LambdaEvents",
+                "StrictJSON", "Codecs", "Platform",
             ]),
         executable("invoke-local", ["LocalPlatform", "StrictJSON", "Codecs", argumentParser]),
 
@@ -117,7 +120,7 @@ let package = Package(
 
         // Tests: the suffix tells what they need (docs/testing.md).
         .target(
-            name: "TestSupport", dependencies: ["Codecs", "Migrations", "PostgresClient", "Platform"],
+            name: "TestSupport", dependencies: ["CLocalSystem", "Codecs", "Migrations", "PostgresClient", "Platform"],
             path: "Tests/TestSupport", swiftSettings: settings),
         tests("CodecsTests", ["Codecs"]),
         tests("StrictJSONTests", ["StrictJSON", "TestSupport"]),
@@ -138,7 +141,7 @@ let package = Package(
         tests("ServiceKitIntegrationTests", ["ServiceKit", "PostgresClient", "TestSupport", "StrictJSON", "Codecs"]),
         tests("LedgerTests", ["Ledger", "Codecs"]),
         tests("LedgerIntegrationTests", ["Ledger", "PostgresClient", "TestSupport", "Codecs"]),
-        tests("LoyaltyServiceTests", ["LoyaltyService", "LambdaEvents", "StrictJSON", "Codecs"]),
+        tests("LoyaltyServiceTests", ["LoyaltyService", "LambdaEvents", "TestSupport", "StrictJSON", "Codecs"]),
         tests(
             "LoyaltyServiceIntegrationTests",
             [
@@ -150,12 +153,13 @@ let package = Package(
             "LedgerAuditServiceIntegrationTests",
             [
                 "LedgerAuditService", "Ledger", "ServiceKit", "LambdaEvents", "PostgresClient", "TestSupport",
-                "StrictJSON", "Codecs",
+                "StrictJSON", "Codecs", "Platform",
             ]),
         tests(
             "ProvisionTests",
             [
-                "ProvisionService", "LambdaRuntime", "HTTPTransport", "PostgresClient", "Migrations", "StrictJSON",
+                "CLocalSystem", "ProvisionService", "LambdaRuntime", "HTTPTransport", "PostgresClient", "Migrations",
+                "StrictJSON",
                 "TestSupport", "Codecs", "Platform",
             ]),
         tests(
@@ -168,8 +172,8 @@ let package = Package(
         tests(
             "EndToEndTests",
             [
-                "loyalty", "ledger-audit", "LocalPlatform", "LocalRuntimeAPI", "PostgresClient", "TestSupport",
-                "StrictJSON", "Codecs", "Platform",
+                "loyalty", "ledger-audit", "invoke-local", "LocalPlatform", "LocalRuntimeAPI", "PostgresClient",
+                "TestSupport", "StrictJSON", "Codecs", "Platform",
             ]),
         tests("RepositoryTests", ["LocalPlatform", "LambdaEvents", "StrictJSON", "Codecs"]),
     ]

@@ -1,4 +1,8 @@
-/// A JSON value that can be taken apart and put together again; `JSONValue` is a view and cannot change.
+/// A JSON value that can be taken apart, compared and put together again.
+///
+/// `JSONValue` is a view of one text. The template needs more than a view: its intrinsic functions are replaced by what
+/// they stand for before anything reads it, event patterns compare values of different texts, and people get a value
+/// laid out anew. Reading and writing are those of `StrictJSON`.
 package indirect enum JSONTree: Hashable, Sendable {
     case null
     case bool(Bool)

@@ -16,6 +16,8 @@ package struct LocalError: Error, Equatable, CustomStringConvertible {
         case cannotCreate = 73
         /// The template asks for what the local stack cannot do (`EX_CONFIG`).
         case configuration = 78
+        /// Somebody interrupted it (128 and SIGINT, as shells say it).
+        case interrupted = 130
     }
 
     package let status: Status

@@ -1,3 +1,4 @@
+internal import CLocalSystem
 internal import Platform
 
 /// A listening socket on a loopback port that the system chooses.
@@ -29,12 +30,9 @@ final class Listener: Sendable {
     /// The next connection; nil when the listener was shut down.
     func accept() -> Int32? {
         while true {
-            let connection = Platform.accept(descriptor, nil, nil)
-            if connection >= 0 {
-                // A child process that held the socket would keep the connection open.
-                _ = fcntl(connection, F_SETFD, FD_CLOEXEC)
-                return connection
-            }
+            // A child process that inherited the socket would keep the connection open.
+            let connection = nerdwork_accept(descriptor)
+            if connection >= 0 { return connection }
             guard errno == EINTR || errno == ECONNABORTED || errno == EMFILE else { return nil }
         }
     }

@@ -1,3 +1,5 @@
+internal import Codecs
+
 /// A value that can be written as JSON.
 package protocol JSONWritable {
     /// Appends exactly one JSON value in UTF-8.
@@ -125,13 +127,9 @@ extension JSONWriter {
         case 0x0C: output.append(contentsOf: [0x5C, 0x66])
         case 0x0D: output.append(contentsOf: [0x5C, 0x72])
         case 0..<0x20, 0x7F:
-            output.append(contentsOf: [0x5C, 0x75, 0x30, 0x30, hexDigit(byte >> 4), hexDigit(byte & 15)])
+            output.append(contentsOf: [0x5C, 0x75, 0x30, 0x30, Hex.digit(byte >> 4), Hex.digit(byte & 15)])
         default: output.append(byte)
         }
-    }
-
-    private static func hexDigit(_ value: UInt8) -> UInt8 {
-        value < 10 ? 0x30 + value : 0x61 + value - 10
     }
 
     static func append(_ number: Int64, to output: inout [UInt8]) {

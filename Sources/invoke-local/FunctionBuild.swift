@@ -15,7 +15,7 @@ struct FunctionBuild {
         console.progress("Building \(function) …")
         let result = try Command.run(
             "/usr/bin/env", ["swift", "build", "-c", configuration, "--product", function],
-            environment: Self.environment, folder: project.folder)
+            environment: Self.environment, folder: project.folder, isInterruptible: true)
         guard result.status == 0 else {
             console.note(result.output)
             throw LocalError(.software, "\(function) could not be built; the compiler's words stand above.")

@@ -13,7 +13,7 @@ struct InvokeLocal: ParsableCommand {
 
             Exit status: 0 success, 1 the function ended with an error, 64 wrong usage, 65 wrong event or template, \
             66 unreadable file, 69 something is not installed or not reachable, 70 the tool failed, 73 a file cannot \
-            be made, 78 template.json asks for what cannot be done locally.
+            be made, 78 template.json asks for what cannot be done locally, 130 interrupted.
             """,
         subcommands: [Invoke.self, ShowBooks.self, ListTemplate.self], defaultSubcommand: Invoke.self)
 }
@@ -38,6 +38,7 @@ struct SharedOptions: ParsableArguments {
 
 /// Runs a command's body; an error becomes one sentence on standard error and its exit status.
 func reportingErrors(_ console: Console, _ body: () throws(LocalError) -> Void) throws {
+    Interruption.catchSignals()
     do throws(LocalError) {
         try body()
     } catch {

@@ -1,5 +1,6 @@
 import Codecs
 import LedgerAuditService
+import Platform
 import PostgresClient
 import StrictJSON
 import Synchronization
@@ -41,7 +42,7 @@ struct AuditTests {
             let stop = Mutex(false)
             let failures = Mutex<[String]>([])
             let writers = (0..<3).map { writer in
-                TestThread {
+                SystemThread.start(stackBytes: 8 << 20) {
                     do {
                         let connection = try database.connect(as: "nerdwork_wallet")
                         var number = UInt64(writer + 1) << 32
@@ -61,7 +62,7 @@ struct AuditTests {
                 #expect(result.state == .clean, "\(result.findings.examples) \(result.unfinished)")
             }
             stop.withLock { $0 = true }
-            for writer in writers { writer.join() }
+            for writer in writers { try #require(writer).join() }
             #expect(failures.withLock { $0 } == [])
             let last = try connection.audit(.full)
             #expect(last.state == .clean)

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import LoyaltyService
@@ -41,7 +42,7 @@ struct StreakBonusTests {
 
     @Test("the order in which days arrive changes when a bonus comes, never the sum", arguments: 0..<200)
     func orderDoesNotMatter(seed: UInt64) {
-        var random = SplitMix(state: seed)
+        var random = SeededRandom(seed: seed)
         let days = (0..<30).filter { _ in Bool.random(using: &random) }
 
         var known: Set<Int> = []
@@ -66,18 +67,5 @@ struct StreakBonusTests {
         var length = 0
         while known.contains(day + step * length) { length += 1 }
         return length
-    }
-}
-
-/// SplitMix64: a small generator whose runs can be repeated (Steele, Lea, Flood, 2014).
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

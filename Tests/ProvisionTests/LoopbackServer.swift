@@ -1,3 +1,4 @@
+import CLocalSystem
 import Platform
 import Synchronization
 import TestSupport
@@ -26,9 +27,9 @@ final class LoopbackServer: Sendable {
     init(statuses: [Int]) throws {
         (listener, port) = try Self.listen()
         state = Mutex((received: [], statuses: statuses))
-        _ = TestThread { [self] in
+        SystemThread.start { [self] in
             while serveOne() {}
-        }
+        }?.detach()
     }
 
     var received: [Received] {
@@ -41,7 +42,7 @@ final class LoopbackServer: Sendable {
     }
 
     private func serveOne() -> Bool {
-        let client = accept(listener, nil, nil)
+        let client = nerdwork_accept(listener)
         guard client >= 0 else {
             close(listener)
             return false
@@ -59,7 +60,7 @@ final class LoopbackServer: Sendable {
     }
 
     private static func listen() throws -> (Int32, UInt16) {
-        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian

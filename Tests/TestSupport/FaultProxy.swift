@@ -1,3 +1,4 @@
+internal import CLocalSystem
 internal import Platform
 package import PostgresClient
 internal import Synchronization
@@ -33,7 +34,7 @@ package final class FaultProxy: Sendable {
     package init(to server: PostgresServer) throws {
         upstream = "\(server.socketDirectory)/.s.PGSQL.5432"
         (listener, port) = try Sockets.listen()
-        _ = TestThread { [self] in accept() }
+        SystemThread.start { [self] in accept() }?.detach()
     }
 
     /// Ends the listening; open connections go on until one side closes them.
@@ -71,17 +72,17 @@ extension FaultProxy {
 
     private func accept() {
         while true {
-            let client = Platform.accept(listener, nil, nil)
+            let client = nerdwork_accept(listener)
             guard client >= 0 else { break }
             guard let server = Sockets.connect(path: upstream) else {
                 _ = close(client)
                 continue
             }
-            _ = TestThread { [self] in
+            SystemThread.start { [self] in
                 relay(client: client, server: server)
                 _ = close(client)
                 _ = close(server)
-            }
+            }?.detach()
         }
         _ = close(listener)
     }

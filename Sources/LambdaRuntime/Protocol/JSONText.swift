@@ -1,3 +1,5 @@
+internal import StrictJSON
+
 /// Writes flat JSON straight into bytes; for log lines and error reports, which are written at a fast pace or in need.
 struct JSONText {
     private(set) var bytes: [UInt8] = []
@@ -36,56 +38,20 @@ struct JSONText {
     mutating func key(_ name: String) {
         if needsComma { bytes.append(0x2C) }
         needsComma = true
-        string(name)
+        name.writeJSON(to: &bytes)
         bytes.append(0x3A)
     }
 
     /// A string with quotes (RFC 8259, section 7); cut at a character's boundary where it is longer than allowed.
     mutating func string(_ text: String, maximumBytes: Int = .max) {
-        var text = text
-        bytes.append(0x22)
-        text.withUTF8 { utf8 in
-            let end = unsafe Self.end(of: utf8, maximumBytes)
-            unsafe escape(UnsafeBufferPointer(rebasing: utf8[..<end]))
-            if end < utf8.count { bytes.append(contentsOf: "…".utf8) }
-        }
-        bytes.append(0x22)
+        let whole = text.utf8.count <= maximumBytes
+        (whole ? text : Self.cut(text, maximumBytes)).writeJSON(to: &bytes)
     }
 
-    private mutating func escape(_ text: UnsafeBufferPointer<UInt8>) {
-        var plainFrom = 0
-        for index in text.indices {
-            let byte = unsafe text[index]
-            // DEL needs no escape in JSON, but terminals and old parsers stumble over it.
-            guard byte < 0x20 || byte == 0x22 || byte == 0x5C || byte == 0x7F else { continue }
-            unsafe bytes.append(contentsOf: text[plainFrom..<index])
-            plainFrom = index + 1
-            appendEscape(of: byte)
-        }
-        unsafe bytes.append(contentsOf: text[plainFrom...])
-    }
-
-    private mutating func appendEscape(of byte: UInt8) {
-        switch byte {
-        case 0x22, 0x5C: bytes += [0x5C, byte]
-        case 0x0A: raw(#"\n"#)
-        case 0x0D: raw(#"\r"#)
-        case 0x09: raw(#"\t"#)
-        default:
-            raw(#"\u00"#)
-            bytes.append(Self.hexDigit(byte >> 4))
-            bytes.append(Self.hexDigit(byte & 15))
-        }
-    }
-
-    private static func hexDigit(_ value: UInt8) -> UInt8 {
-        value < 10 ? 0x30 + value : 0x57 + value
-    }
-
-    private static func end(of text: UnsafeBufferPointer<UInt8>, _ maximum: Int) -> Int {
-        guard text.count > maximum else { return text.count }
-        var end = max(0, maximum)
-        while unsafe end > 0 && text[end] & 0xC0 == 0x80 { end -= 1 }
-        return end
+    private static func cut(_ text: String, _ maximum: Int) -> String {
+        let utf8 = Array(text.utf8.prefix(max(0, maximum) + 1))
+        var end = utf8.count - 1
+        while end > 0, utf8[end] & 0xC0 == 0x80 { end -= 1 }
+        return String(decoding: utf8[..<max(0, end)], as: UTF8.self) + "…"
     }
 }

@@ -60,13 +60,13 @@ package final class FunctionProcess {
         let deadline = SystemClock.now().advanced(byMilliseconds: Int64(function.timeoutSeconds) * 1000)
         invocation.setHeader("Lambda-Runtime-Deadline-Ms", String(deadline.millisecondsSince1970))
         environment.server.enqueue(invocation)
-        let ending = wait(for: invocation.requestID, in: environment, since: startedAt)
+        let ending = try wait(for: invocation.requestID, in: environment, since: startedAt)
         return conclude(report, environment, ending, since: startedAt, initialisation: coldStart?.microseconds)
     }
 
     private enum Ending {
         case outcome(InvocationOutcome)
-        case initializationError([UInt8])
+        case initializationError(ErrorReport)
         case sandbox(SandboxFailure)
     }
 
@@ -89,29 +89,36 @@ package final class FunctionProcess {
         let startedAt = Self.microseconds()
         let child = try ChildProcess(executable, environment: variables, folder: folder)
         let pipe = LogPipe(child.output, sink: log)
-        guard Thread.detach({ pipe.follow() }) else { throw LocalError(.software, "Cannot start a thread.") }
+        guard let thread = SystemThread.start({ pipe.follow() }) else {
+            throw LocalError(.software, "Cannot start a thread.")
+        }
+        thread.detach()
         let started = Environment(server: server, child: child, pipe: pipe)
         environment = started
-        let failure = awaitReadiness(of: started, since: startedAt)
+        let failure = try awaitReadiness(of: started, since: startedAt)
         return ColdStart(startedAt: startedAt, microseconds: Self.microseconds() - startedAt, failure: failure)
     }
 
     /// Waits until the process asks for its first invocation; what went wrong if it does not.
-    private func awaitReadiness(of environment: Environment, since start: Int64) -> Ending? {
+    private func awaitReadiness(of environment: Environment, since start: Int64) throws(LocalError) -> Ending? {
         while Self.microseconds() - start < Self.initializationLimit {
+            try Interruption.check()
             let ended = environment.child.poll()
             switch environment.server.waitUntilReady(timeoutMilliseconds: ended == nil ? 20 : 0) {
             case .ready: return nil
-            case .failed(let report): return .initializationError(report.body)
+            case .failed(let report): return .initializationError(report)
             case nil: if let ended { return .sandbox(.exit(ended)) }
             }
         }
         return .sandbox(.initializationTimeout)
     }
 
-    private func wait(for requestID: String, in environment: Environment, since start: Int64) -> Ending {
+    private func wait(
+        for requestID: String, in environment: Environment, since start: Int64
+    ) throws(LocalError) -> Ending {
         let limit = Int64(function.timeoutSeconds) * 1_000_000
         while true {
+            try Interruption.check()
             let left = limit - (Self.microseconds() - start)
             let ended = environment.child.poll()
             let slice = ended == nil ? max(0, min(20, (left + 999) / 1000)) : 0
@@ -144,14 +151,14 @@ package final class FunctionProcess {
     ) -> InvocationResult.Outcome {
         switch ending {
         case .outcome(.response(let body)): return .response(body)
-        case .outcome(.failure(let error)): return .failure(error.body)
+        case .outcome(.failure(let error)): return .failure(error.bodyForCaller)
         case .outcome(.tooLarge): return failure(.tooLarge, &report)
         case .outcome(.abandoned(let reason)):
             return failure(SandboxFailure(type: "Sandbox.Failure", message: reason, status: "error"), &report)
-        case .initializationError(let body):
+        case .initializationError(let error):
             report.status = "error"
             remove(environment, &report)
-            return .failure(body)
+            return .failure(error.bodyForCaller)
         case .sandbox(let failure):
             remove(environment, &report)
             log("\(RFC3339.format(SystemClock.now())) \(report.requestID) \(failure.message)")

@@ -1,3 +1,4 @@
+internal import CLocalSystem
 internal import Platform
 
 /// A child process and the pipe on which it writes both of its outputs.
@@ -23,7 +24,7 @@ final class ChildProcess {
         _ executable: String, arguments: [String] = [], environment: [String: String], folder: String
     ) throws(LocalError) {
         var ends: [Int32] = [-1, -1]
-        guard unsafe pipe(&ends) == 0, ends.allSatisfy({ fcntl($0, F_SETFD, FD_CLOEXEC) == 0 }) else {
+        guard unsafe nerdwork_pipe(&ends) == 0 else {
             throw LocalError(.software, "Cannot make a pipe: \(SystemCallError.current.text).")
         }
         output = FileDescriptor(adopting: ends[0])

@@ -21,6 +21,12 @@ final class FileDescriptor: Sendable {
         return number < 0 ? .failure(.current) : .success(FileDescriptor(adopting: number))
     }
 
+    /// Standard input under a second descriptor, so that this one may be closed (`fcntl`).
+    static func standardInput() -> Result<FileDescriptor, SystemCallError> {
+        let number = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
+        return number < 0 ? .failure(.current) : .success(FileDescriptor(adopting: number))
+    }
+
     /// The next bytes; empty at the end, nil when there are none now (`read`).
     func read(atMost count: Int = 65_536) -> [UInt8]? {
         var failed = false

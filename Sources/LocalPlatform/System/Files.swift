@@ -5,9 +5,7 @@ package enum Files {
     /// The bytes of a file, or of standard input for `-`; at most 16 MiB.
     package static func read(_ path: String) throws(LocalError) -> [UInt8] {
         let file: FileDescriptor
-        switch path == "-"
-            ? .success(FileDescriptor(adopting: dup(STDIN_FILENO))) : FileDescriptor.opening(path, O_RDONLY)
-        {
+        switch path == "-" ? FileDescriptor.standardInput() : FileDescriptor.opening(path, O_RDONLY) {
         case .success(let opened): file = opened
         case .failure(let error):
             throw LocalError(.noInput, "Cannot read \(path): \(error.text).")

@@ -1,12 +1,14 @@
+internal import CLocalSystem
 internal import Platform
 
 /// Everything that `posix_spawn` wants to know.
 ///
-/// The folder is this process's own for the moment of the call.
+/// The folder is the child's alone: the working directory of this process, which all its threads share, stays as it is.
 struct Launch {
     let executable: String
     let arguments: [String]
     let environment: [String]
+    /// The child's working directory.
     let folder: String
     /// Becomes standard output and standard error.
     let output: Int32
@@ -18,11 +20,8 @@ struct Launch {
         unsafe posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
         unsafe posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
         unsafe posix_spawn_file_actions_adddup2(&actions, output, STDERR_FILENO)
+        unsafe nerdwork_spawn_in_folder(&actions, folder)
         var identifier: pid_t = 0
-        let here = unsafe open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        defer { close(here) }
-        guard unsafe chdir(folder) == 0 else { return .failure(.current) }
-        defer { _ = fchdir(here) }
         let error = unsafe Self.withCStrings(arguments) { arguments in
             unsafe Self.withCStrings(environment) { environment in
                 unsafe posix_spawn(&identifier, executable, &actions, nil, arguments, environment)
