@@ -21,10 +21,18 @@ struct Launch {
         unsafe posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
         unsafe posix_spawn_file_actions_adddup2(&actions, output, STDERR_FILENO)
         unsafe nerdwork_spawn_in_folder(&actions, folder)
+        var attributes = posix_spawnattr_t()
+        unsafe posix_spawnattr_init(&attributes)
+        defer { unsafe posix_spawnattr_destroy(&attributes) }
+        // The thread that calls may have signals blocked, and a child would inherit that: it could not be interrupted.
+        var nothing = sigset_t()
+        unsafe sigemptyset(&nothing)
+        unsafe posix_spawnattr_setsigmask(&attributes, &nothing)
+        unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
         var identifier: pid_t = 0
         let error = unsafe Self.withCStrings(arguments) { arguments in
             unsafe Self.withCStrings(environment) { environment in
-                unsafe posix_spawn(&identifier, executable, &actions, nil, arguments, environment)
+                unsafe posix_spawn(&identifier, executable, &actions, &attributes, arguments, environment)
             }
         }
         return error == 0 ? .success(identifier) : .failure(SystemCallError(number: error))
