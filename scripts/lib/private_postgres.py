@@ -1,6 +1,7 @@
 """A PostgreSQL of one's own on loopback, migrated, for as long as a `with` block lasts."""
 
 import glob
+import hashlib
 import os
 import shutil
 import socket
@@ -9,6 +10,18 @@ import tempfile
 
 SETTINGS = {"fsync": "off", "full_page_writes": "off", "unix_socket_directories": "''", "listen_addresses": "127.0.0.1",
             "logging_collector": "on", "log_destination": "csvlog"}
+
+# As Migrator.swift makes it: a function that starts asks this table which version the database has.
+APPLIED = """
+create schema migrations;
+create table migrations.applied (
+    number integer constraint applied_pkey primary key,
+    name text not null,
+    sha256 bytea not null,
+    applied_at timestamptz not null default clock_timestamp());
+grant usage on schema migrations to public;
+grant select on migrations.applied to public;
+"""
 
 
 def programs() -> str:
@@ -77,8 +90,17 @@ class PrivatePostgres:
     def migrate(self) -> None:
         """Creates the database from the migration files, and lets the services' roles log in."""
         self.psql("create database nerdwork", database="postgres")
+        self.psql(APPLIED)
         for path in sorted(glob.glob("Sources/Migrations/SQL/*.sql")):
             with open(path) as file:
-                self.psql(file.read(), "--single-transaction")
+                self.apply(os.path.basename(path), file.read())
         for role in self.psql("select rolname from pg_roles where rolname ~ '^nerdwork_'").split():
             self.psql(f"alter role {role} login")
+
+    def apply(self, file: str, sql: str) -> None:
+        number, name = file.removesuffix(".sql").split("_", 1)
+        digest = hashlib.sha256(sql.encode()).hexdigest()
+        self.psql(
+            f"insert into migrations.applied values ({int(number)}, '{name}', '\\x{digest}');\n{sql}",
+            "--single-transaction",
+        )
