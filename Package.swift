@@ -37,9 +37,10 @@ let package = Package(
         .executable(name: "provision", targets: ["provision"]),
         .executable(name: "invoke-local", targets: ["invoke-local"]),
     ],
+    // Exact, because the same sources must give the same bytes.
     dependencies: [
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     ],
     targets: [
         // C
