@@ -169,7 +169,9 @@ let package = Package(
                 "ProvisionService", "LambdaRuntime", "PostgresClient", "Migrations", "StrictJSON", "TestSupport",
                 "Codecs", "Platform",
             ]),
-        tests("LocalPlatformTests", ["LocalPlatform", "StrictJSON", "Codecs", "Platform", "invoke-local"]),
+        tests(
+            "LocalPlatformTests",
+            ["LocalPlatform", "LocalRuntimeAPI", "TestSupport", "StrictJSON", "Codecs", "Platform", "invoke-local"]),
         tests(
             "EndToEndTests",
             [

@@ -6,7 +6,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// What DESIGN's first rule promises: an effect and its proof commit together, so that death at any moment loses nothing
+/// What the first rule of docs/architecture.md promises: an effect and its proof commit together, so that death at any moment loses nothing
 /// and doubles nothing.
 @Suite("Rewards survive the death of the function", .serialized)
 struct KillTests {

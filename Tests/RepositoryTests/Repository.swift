@@ -9,6 +9,18 @@ enum Repository {
         String(decoding: try Files.read("\(root)/\(path)"), as: UTF8.self)
     }
 
+    /// Paths of all files, without what tools have made.
+    static func files() throws -> [String] {
+        let made: Set<String> = [".git", ".build", ".nerdwork", "dist", ".swiftpm", "__pycache__"]
+        func files(below folder: String) -> [String] {
+            Files.names(in: "\(root)/\(folder)").filter { !made.contains($0) }.flatMap { name in
+                let path = folder.isEmpty ? name : "\(folder)/\(name)"
+                return Files.isFolder("\(root)/\(path)") ? files(below: path) : [path]
+            }
+        }
+        return files(below: "")
+    }
+
     static func tree(_ path: String) throws -> JSONTree {
         try JSONTree(parsing: Files.read("\(root)/\(path)"))
     }

@@ -48,7 +48,7 @@ package enum Files {
         unsafe access(path, X_OK) == 0 && !isFolder(path)
     }
 
-    static func isFolder(_ path: String) -> Bool {
+    package static func isFolder(_ path: String) -> Bool {
         guard let status = status(of: path) else { return false }
         return status.st_mode & S_IFMT == S_IFDIR
     }
