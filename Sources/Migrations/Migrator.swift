@@ -63,7 +63,8 @@ extension Migrator {
                 insert into migrations.applied (number, name, sha256)
                 values (\(migration.number), \(migration.name), \(migration.sha256))
                 """)
-            try transaction.executeScript(migration.sql)
+            try transaction.execute("select set_config('migrations.script', \(migration.sql), true)")
+            try transaction.executeScript(runScript)
             try transaction.commit()
         }
     }
@@ -85,6 +86,10 @@ extension Migrator {
             throw .notConsecutive(number: number)
         }
     }
+
+    /// The file runs inside a block, where PostgreSQL refuses COMMIT, ROLLBACK and the like (0A000), so that no file can
+    /// end the transaction that it shares with its row.
+    private static let runScript = "do $$ begin execute current_setting('migrations.script'); end $$"
 
     /// Everybody may read which version the database has: functions check it when they start.
     private static let createTable = """

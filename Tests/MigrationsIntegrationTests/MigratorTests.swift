@@ -77,12 +77,23 @@ struct MigratorTests {
         }
     }
 
-    @Test("a file cannot end its own transaction unnoticed")
-    func ownCommit() throws {
+    @Test(
+        "a file that ends its own transaction is refused and leaves nothing, its row included",
+        arguments: [
+            "commit", "commit and chain", "rollback", "end", "abort", "savepoint s", "do $$ begin commit; end $$",
+        ])
+    func ownCommit(statement: String) throws {
         try withDatabase(migrated: false) { database in
             let connection = try database.connect()
-            let list = [step(1, "create table a (); commit; create table b ();")]
-            #expect(throws: (any Error).self) { try Migrator.migrate(connection, list) }
+            let list = [step(1, "create table a (); \(statement); create table b ();")]
+            let error = #expect(throws: DatabaseError.self) { try Migrator.migrate(connection, list) }
+            // feature_not_supported, invalid_transaction_termination
+            #expect(["0A000", "2D000"].contains(error?.sqlState), "\(error.debugDescription)")
+            #expect(try Migrator.version(of: connection) == 0)
+            let left = try connection.query("select to_regclass('a') is null and to_regclass('b') is null as gone")
+                .only()
+            #expect(try left.decode("gone") == true)
+            #expect(try Migrator.migrate(connection, [step(1, "create table a ()")]).count == 1)
         }
     }
 
