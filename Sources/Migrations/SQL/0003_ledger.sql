@@ -122,6 +122,8 @@ create table ledger.audits (
     constraint audits_mode check (mode in ('incremental', 'full')),
     constraint audits_state check (state in ('clean', 'failed', 'verification incomplete')),
     constraint audits_findings check (finding_count >= 0 and (state <> 'clean' or finding_count = 0)),
+    -- A time still to come would keep later audits from looking.
+    constraint audits_verified_until check (verified_until <= started_at),
     constraint audits_report check (jsonb_typeof(report) = 'object')
 );
 comment on table ledger.audits is 'Reports of the audit, oldest first.';
@@ -191,8 +193,11 @@ $$;
 
 -- Makes the partitions of this month and the next ones; returns how many it made. A month whose entries already
 -- stand in the default partition stays there: moving them would be a change.
+--
+-- Bounds travel as text, so the caller's time zone and date style must not matter.
 create function ledger.prepare_partitions(p_months_ahead integer) returns integer
-language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp set timezone = 'UTC' set datestyle = 'ISO'
+as $$
 declare
     v_first timestamp := date_trunc('month', now() at time zone 'UTC');
     v_from timestamp;

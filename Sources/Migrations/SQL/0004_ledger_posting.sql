@@ -6,12 +6,14 @@ set local role nerdwork_owner;
 -- reference, reference, amount; integers big-endian (2, 2, 2, 8 bytes), legs in the order of their references' bytes.
 -- Metadata describes a transaction and is no part of it.
 create function ledger.fingerprint(p_type smallint, p_accounts text[], p_amounts bigint[]) returns uuid
-language sql immutable strict parallel safe set search_path = pg_catalog, pg_temp as $$
+language sql immutable strict parallel safe
+-- Parsed when it is made, so that no caller's search_path matters and none has to be set.
+begin atomic
     select encode(substr(sha256('\x01'::bytea || int2send(p_type) || int2send(cardinality(p_accounts)::smallint)
         || string_agg(int2send(octet_length(l.reference)::smallint) || convert_to(l.reference, 'UTF8')
             || int8send(l.amount), '' order by l.reference collate "C")), 1, 16), 'hex')::uuid
-      from unnest(p_accounts, p_amounts) l(reference, amount)
-$$;
+      from unnest(p_accounts, p_amounts) l(reference, amount);
+end;
 
 -- Opens wallets that do not exist yet and returns their ids in the order of p_references, which is ascending.
 -- p_opened lists those that this call opened and not a concurrent one.
