@@ -153,8 +153,8 @@ let package = Package(
         tests(
             "LedgerAuditServiceIntegrationTests",
             [
-                "LedgerAuditService", "Ledger", "ServiceKit", "LambdaEvents", "PostgresClient", "TestSupport",
-                "StrictJSON", "Codecs", "Platform",
+                "LedgerAuditService", "Ledger", "ServiceKit", "LambdaEvents", "LambdaRuntime", "PostgresClient",
+                "TestSupport", "StrictJSON", "Codecs", "Platform",
             ]),
         tests(
             "ProvisionTests",

@@ -8,15 +8,21 @@ package import PostgresClient
 /// That is sound: an entry never changes, its position is assigned under the lock of its balance, and a posting commits as
 /// a whole. Both directions are read: from each balance to its entries, and from new entries back to their balances.
 ///
-/// An **incremental** audit trusts its checkpoints. It sees every balance that
-/// disagrees with its checkpoint and entries, and everything wrong about an entry or
-/// transaction that is new since the last audit. It does not see
+/// An **incremental** audit trusts its checkpoints and the end of the last verification. It sees every balance that
+/// disagrees with its checkpoint and entries, and everything wrong about an entry or transaction that is new since the
+/// last audit. It does not see
 /// - an entry at or below its account's checkpoint that was changed, moved or deleted afterwards,
-/// - a transaction older than the last clean audit that was changed, deleted or emptied afterwards,
-/// - a new entry that claims an older time than the last clean audit,
-/// - balances changed together with their checkpoints, where the sum of all stays zero.
+/// - a transaction older than the last verification that was changed, deleted or emptied afterwards,
+/// - a new entry that claims an older time than the last verification, unless its balance row says otherwise,
+/// - a wallet that was renamed, as long as nothing new is posted to it,
+/// - balances changed together with their checkpoints, where the sum of all stays zero,
+/// - anything that whoever writes checkpoints and reports (its own role) has declared verified.
 ///
 /// A **full** audit reads everything and sees these too.
+///
+/// Neither sees a forgery that is complete: entries, balances, checkpoints and fingerprints rewritten together, the
+/// newest transactions removed without a trace, a remembered rejection deleted or changed. That takes a chain of hashes
+/// and an anchor outside the database. Metadata and the bodies of functions are not verified.
 package struct Audit {
     private let connection: PostgresConnection
     private let limit: TimeLimit?
@@ -182,7 +188,8 @@ extension Audit {
         let verified: String? = try read(
             """
             select (select verified_until from ledger.audits
-                     where verified_until is not null order by verified_until desc limit 1)::text as verified
+                     where verified_until <= now() and isfinite(verified_until)
+                     order by verified_until desc limit 1)::text as verified
             """
         ).only().decodeIfPresent("verified")
         if result.mode == .incremental, let verified {
@@ -192,7 +199,7 @@ extension Audit {
             }
         } else {
             try verifyAllTransactions()
-            for window in try windows(TimeWindow.months) {
+            for window in try windows(TimeWindow.days) {
                 try result.findings.append(try read(EntryChecks.inWindow(window)))
             }
         }
@@ -200,8 +207,8 @@ extension Audit {
     }
 
     private mutating func verifyAllTransactions() throws(DatabaseError) {
-        // Below every identifier: those of version 8 are never all zero.
-        var last = UUID(high: 0, low: 0)
+        // Nil stands below every identifier; one of all zeros is an identifier like any other.
+        var last: UUID?
         while let row = try read(TransactionChecks.endOfPage(after: last)).first {
             let end = try row.decode("transaction_id", as: UUID.self)
             result.transactions += try result.findings.append(try read(TransactionChecks.after(last, upTo: end)))

@@ -50,7 +50,7 @@ extension PostgresConnection {
              where c.relnamespace = 'ledger'::regnamespace and not g.tgisinternal
             """
         ).map { try $0.decode("restore", as: String.self) }
-        let touchesTriggers = script.contains("trigger")
+        let touchesTriggers = script.contains("trigger ")
         if touchesTriggers { for restore in triggers { _ = try query(SQL(raw: restore)) } }
         for statement in script.split(separator: ";") { _ = try query(SQL(raw: String(statement))) }
         if !touchesTriggers {

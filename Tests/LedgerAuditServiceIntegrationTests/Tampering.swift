@@ -223,6 +223,20 @@ extension Tampering {
             "the number of legs is changed", .wrongLegCount,
             "update ledger.transactions set legs = 3 where transaction_id = \(newest)"),
         Tampering(
+            "a transaction without entries is written under the lowest identifier", .transactionWithoutEntries,
+            """
+            insert into ledger.transactions
+            values ('00000000-0000-0000-0000-000000000000', gen_random_uuid(), now(), 1, 0, null, 2)
+            """),
+        Tampering(
+            "a transaction is dated back before the last audit, its entries not", .timeMismatch,
+            "update ledger.transactions set created_at = created_at - interval '90 days' where transaction_id = \(newest)"
+        ),
+        Tampering(
+            "a transaction is dated forward", .timeMismatch,
+            "update ledger.transactions set created_at = created_at + interval '1 minute' where transaction_id = \(newest)"
+        ),
+        Tampering(
             "the type is changed", .fingerprintMismatch,
             "update ledger.transactions set type = 4 where transaction_id = \(newest)"),
     ]
@@ -238,6 +252,16 @@ extension Tampering {
         Tampering(
             "a verified transaction's type is changed", full: .fingerprintMismatch, incremental: nil,
             "update ledger.transactions set type = 4 where transaction_id = \(oldest)"),
+        Tampering(
+            "a quiet wallet is given to somebody else", full: .fingerprintMismatch, incremental: nil,
+            "update ledger.accounts set reference = 'wallet:thief' where reference = 'wallet:quiet'"),
+        Tampering(
+            "the end of verification is set to a time still to come", full: .unbalanced, incremental: .unbalanced,
+            """
+            alter table ledger.audits drop constraint audits_verified_until;
+            update ledger.audits set verified_until = now() + interval '1 year';
+            update ledger.entries set amount = amount + 1 where account_id = \(poor) and seq = \(newestOfPoor)
+            """),
         Tampering(
             "a checkpoint is falsified", full: .checkpointMismatch, incremental: .balanceMismatch,
             """
@@ -310,6 +334,12 @@ extension Tampering {
             "a service role may update one column", .excessPrivilege,
             "grant update (balance) on ledger.balances to nerdwork_wallet"),
         Tampering("everybody may delete", .excessPrivilege, "grant delete on ledger.transactions to public"),
+        Tampering(
+            "a service role may call an inner function", .excessPrivilege,
+            "grant execute on function ledger.close_account(text) to nerdwork_loyalty"),
+        Tampering(
+            "a service role may make triggers", .excessPrivilege,
+            "grant references, trigger on ledger.balances to nerdwork_wallet"),
         Tampering(
             "everybody may call an inner function", .excessPrivilege,
             "grant execute on function ledger.close_account(text) to public"),

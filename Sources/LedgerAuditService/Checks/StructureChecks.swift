@@ -8,7 +8,7 @@ enum StructureChecks {
         select to_regclass('ledger.entries')::oid as id, 'ledger.entries' as name, 'entries' as kind
         union all
         select i.inhrelid, i.inhrelid::regclass::text, 'entries' from pg_inherits i
-         where i.inhparent = to_regclass('ledger.entries')
+         where i.inhparent = (select to_regclass('ledger.entries'))
         union all
         select to_regclass(n.name)::oid, n.name, n.kind
           from (values ('ledger.transactions', 'append_only'), ('ledger.audits', 'append_only'),
@@ -34,7 +34,7 @@ enum StructureChecks {
          where not exists (
                select from pg_trigger g join pg_proc p on p.oid = g.tgfoid
                 where g.tgrelid = e.id and g.tgname = e.trigger and g.tgenabled = 'A' and g.tgtype = e.type
-                  and g.tgqual is null and p.proname = e.function and p.pronamespace = to_regnamespace('ledger'))
+                  and g.tgqual is null and p.proname = e.function and p.pronamespace = (select to_regnamespace('ledger')))
         """)
 
     static let otherTriggers = FindingQuery.fixed(
@@ -43,7 +43,7 @@ enum StructureChecks {
         select 'trigger_unexpected'::text as code, null::bigint[] as accounts, null::uuid as transaction_id,
                format('%s on %s', g.tgname, g.tgrelid::regclass) as detail
           from pg_trigger g join pg_class c on c.oid = g.tgrelid
-         where c.relnamespace = to_regnamespace('ledger') and not g.tgisinternal
+         where c.relnamespace = (select to_regnamespace('ledger')) and not g.tgisinternal
            and not exists (select from (\(expectedTriggers)) e where e.id = g.tgrelid and e.trigger = g.tgname)
         """)
 
@@ -53,15 +53,18 @@ enum StructureChecks {
         select 'rule_unexpected'::text as code, null::bigint[] as accounts, null::uuid as transaction_id,
                format('%s on %s', r.rulename, r.ev_class::regclass) as detail
           from pg_rewrite r join pg_class c on c.oid = r.ev_class
-         where c.relnamespace = to_regnamespace('ledger') and c.relkind in ('r', 'p')
+         where c.relnamespace = (select to_regnamespace('ledger')) and c.relkind in ('r', 'p')
         """)
 
     static let constraints = FindingQuery.fixed(
         "constraints",
         """
+        with actual as materialized (
+            select k.conrelid, k.conname, pg_get_constraintdef(k.oid) as definition
+              from pg_constraint k where k.connamespace = (select to_regnamespace('ledger')) and k.convalidated)
         select 'constraint_missing'::text as code, null::bigint[] as accounts, null::uuid as transaction_id,
                format('%s on %s', e.name, e.relation) as detail
-          from (select x.relation, x.name, x.definition from (values
+          from (select to_regclass(x.relation)::oid as id, x.relation, x.name, x.definition from (values
                     ('ledger.accounts', 'accounts_pkey', 'PRIMARY KEY (account_id)'),
                     ('ledger.accounts', 'accounts_reference_key', 'UNIQUE (reference)'),
                     ('ledger.accounts', 'accounts_kind', null),
@@ -72,16 +75,15 @@ enum StructureChecks {
                     ('ledger.transactions', 'transactions_outcome', null),
                     ('ledger.transactions', 'transactions_type', null)) x(relation, name, definition)
                 union all
-                select t.name, x.name, x.definition
+                select t.id, t.name, x.name, x.definition
                   from (\(tables)) t
                  cross join (values ('entries_amount', 'CHECK ((amount <> 0))'),
                                     ('entries_seq', 'CHECK ((seq >= 1))')) x(name, definition)
                  where t.kind = 'entries') e
          where not exists (
-               select from pg_constraint k
-                where k.conrelid = to_regclass(e.relation) and k.conname = e.name and k.convalidated
-                  and pg_get_constraintdef(k.oid) = coalesce(e.definition, pg_get_constraintdef(k.oid))
-                  and pg_get_constraintdef(k.oid) <> 'CHECK (true)')
+               select from actual k
+                where k.conrelid = e.id and k.conname = e.name
+                  and k.definition = coalesce(e.definition, k.definition) and k.definition <> 'CHECK (true)')
         """)
 
     static let partitions = FindingQuery.fixed(
@@ -91,13 +93,13 @@ enum StructureChecks {
                'the default partition of ledger.entries'::text as detail
          where not exists (
                select from pg_partitioned_table p
-                where p.partrelid = to_regclass('ledger.entries') and p.partdefid <> 0)
+                where p.partrelid = (select to_regclass('ledger.entries')) and p.partdefid <> 0)
         union all
         select 'partition_detached', null, null, c.oid::regclass::text
           from pg_class c
-         where c.relnamespace = to_regnamespace('ledger') and c.relkind = 'r' and c.relname like 'entries\\_%'
+         where c.relnamespace = (select to_regnamespace('ledger')) and c.relkind = 'r' and c.relname like 'entries\\_%'
            and not exists (select from pg_inherits i
-                            where i.inhrelid = c.oid and i.inhparent = to_regclass('ledger.entries')
+                            where i.inhrelid = c.oid and i.inhparent = (select to_regclass('ledger.entries'))
                               and not i.inhdetachpending)
         """)
 
@@ -105,14 +107,25 @@ enum StructureChecks {
     static let indexes = FindingQuery.fixed(
         "indexes",
         """
+        with actual as materialized (
+            select i.indrelid, pg_get_indexdef(i.indexrelid) as definition
+              from pg_index i join pg_class c on c.oid = i.indrelid
+             where c.relnamespace = (select to_regnamespace('ledger'))
+               and i.indisunique and i.indisvalid and i.indpred is null)
         select 'index_missing'::text as code, null::bigint[] as accounts, null::uuid as transaction_id,
                t.name || ' (account_id, stripe, seq)' as detail
           from (\(tables)) t join pg_class c on c.oid = t.id and c.relkind = 'r'
          where t.kind = 'entries' and not exists (
-               select from pg_index i
-                where i.indrelid = t.id and i.indisunique and i.indisvalid and i.indpred is null
-                  and pg_get_indexdef(i.indexrelid) like '%btree (account_id, stripe, seq)')
+               select from actual i
+                where i.indrelid = t.id and i.definition like '%btree (account_id, stripe, seq)')
         """)
+
+    private static let roles = """
+        select 'public' as name union all
+        select rolname from pg_roles
+         where rolname in ('nerdwork_loyalty', 'nerdwork_ledger_audit', 'nerdwork_wallet', 'nerdwork_relay',
+                           'nerdwork_reader')
+        """
 
     /// Nobody but the posting function writes.
     ///
@@ -122,13 +135,10 @@ enum StructureChecks {
         """
         select 'excess_privilege'::text as code, null::bigint[] as accounts, null::uuid as transaction_id,
                format('%s may %s %s', r.name, p.name, c.oid::regclass) as detail
-          from (select 'public' as name union all
-                select rolname from pg_roles
-                 where rolname in ('nerdwork_loyalty', 'nerdwork_ledger_audit', 'nerdwork_wallet', 'nerdwork_relay',
-                                   'nerdwork_reader')) r
+          from (\(roles)) r
          cross join pg_class c
-         cross join (values ('INSERT'), ('UPDATE'), ('DELETE'), ('TRUNCATE')) p(name)
-         where c.relnamespace = to_regnamespace('ledger') and c.relkind in ('r', 'p')
+         cross join (values ('INSERT'), ('UPDATE'), ('DELETE'), ('TRUNCATE'), ('TRIGGER')) p(name)
+         where c.relnamespace = (select to_regnamespace('ledger')) and c.relkind in ('r', 'p')
            and (has_table_privilege(r.name, c.oid, p.name)
                 or (p.name in ('INSERT', 'UPDATE') and has_any_column_privilege(r.name, c.oid, p.name)))
            and (r.name, c.relname::text, p.name) not in (
@@ -139,9 +149,19 @@ enum StructureChecks {
     static let functions = FindingQuery.fixed(
         "functions",
         """
+        with own as materialized (
+            select p.oid, p.proname::text as name from pg_proc p
+             where p.pronamespace = (select to_regnamespace('ledger')))
         select 'excess_privilege'::text as code, null::bigint[] as accounts, null::uuid as transaction_id,
-               format('public may execute %s', p.oid::regprocedure) as detail
-          from pg_proc p
-         where p.pronamespace = to_regnamespace('ledger') and has_function_privilege('public', p.oid, 'EXECUTE')
+               format('%s may execute %s', r.name, p.oid::regprocedure) as detail
+          from own p
+         cross join (\(roles)) r
+         where has_function_privilege(r.name, p.oid, 'EXECUTE')
+           and (r.name, p.name) not in (
+               ('nerdwork_loyalty', 'post'), ('nerdwork_loyalty', 'balance'), ('nerdwork_loyalty', 'statement'),
+               ('nerdwork_loyalty', 'fingerprint'), ('nerdwork_wallet', 'post'), ('nerdwork_wallet', 'balance'),
+               ('nerdwork_wallet', 'statement'), ('nerdwork_wallet', 'fingerprint'), ('nerdwork_reader', 'balance'),
+               ('nerdwork_reader', 'statement'), ('nerdwork_reader', 'fingerprint'),
+               ('nerdwork_ledger_audit', 'fingerprint'), ('nerdwork_ledger_audit', 'prepare_partitions'))
         """)
 }

@@ -22,15 +22,33 @@ struct TimeWindow: Hashable, Sendable {
         """
     }
 
-    /// Months, from the oldest partition to the newest, and what lies before and after.
-    static let months: SQL = """
+    /// Days, from the first month that has a partition until tomorrow, and what lies before and after.
+    ///
+    /// One window where there is no entry at all.
+    static let days: SQL = """
         with named as (
-            select to_timestamp(right(c.relname, 7) || ' +00', 'YYYY_MM TZH') as month
+            select min(to_timestamp(right(c.relname, 7) || ' +00', 'YYYY_MM TZH')) as month
               from pg_inherits i join pg_class c on c.oid = i.inhrelid
              where i.inhparent = to_regclass('ledger.entries') and c.relname ~ '^entries_[0-9]{4}_[0-9]{2}$'),
         starts as (
             select '-infinity'::timestamptz as w union
-            select generate_series(min(month), max(month) + interval '1 month', interval '1 month') from named)
+            select generate_series(month, now() + interval '1 day', interval '1 day') from named
+             where exists (select from ledger.entries))
         select w::text as start, coalesce(lead(w) over (order by w), 'infinity')::text as finish from starts order by w
         """
+}
+
+extension SQL.StringInterpolation {
+    /// The condition that a column lies in a window; the last window has no end, not even infinity.
+    ///
+    /// Without `or`, so that an index and the bounds of partitions serve both ends.
+    mutating func appendInterpolation(_ column: String, in window: TimeWindow) {
+        appendInterpolation(raw: "\(column) >= ")
+        appendInterpolation(window.start)
+        appendLiteral("::text::timestamptz")
+        guard window.end != "infinity" else { return }
+        appendInterpolation(raw: " and \(column) < ")
+        appendInterpolation(window.end)
+        appendLiteral("::text::timestamptz")
+    }
 }

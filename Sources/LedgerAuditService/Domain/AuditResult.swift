@@ -12,7 +12,9 @@ package struct AuditResult: Sendable {
     package var totals = AuditTotals()
     package var durationMilliseconds: Int64 = 0
     /// When the audit began, by the database's clock, as PostgreSQL's text.
-    var startedAt = "-infinity"
+    var startedAt = unknownStart
+    /// Stands where the audit did not even get to ask for the time.
+    private static let unknownStart = "-infinity"
     /// Chains that hold up to their balance row.
     var verified: [AccountChain] = []
     /// Every transaction up to the start was read.
@@ -40,8 +42,9 @@ package struct AuditResult: Sendable {
     var verifiedUntil: String? {
         let inQuestion: Set<FindingCode> = [
             .orphanEntry, .entriesOfRejected, .transactionWithoutEntries, .wrongLegCount, .oneLegged, .unbalanced,
-            .fingerprintMismatch, .ghostEntry, .entryBehindCheckpoint, .entryWithoutAccount,
+            .fingerprintMismatch, .timeMismatch, .ghostEntry, .entryBehindCheckpoint, .entryWithoutAccount,
         ]
+        guard startedAt != Self.unknownStart else { return nil }
         return hasReadTransactions && !findings.contains(anyOf: inQuestion) ? startedAt : nil
     }
 }

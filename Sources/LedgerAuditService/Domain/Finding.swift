@@ -32,6 +32,8 @@ package enum FindingCode: String, CaseIterable, Sendable {
     case wrongLegCount = "wrong_leg_count"
     case oneLegged = "one_legged_transaction"
     case unbalanced = "unbalanced_transaction"
+    /// The time of a transaction is that of its newest entry.
+    case timeMismatch = "time_mismatch"
     case fingerprintMismatch = "fingerprint_mismatch"
     // Guards
     case triggerMissing = "trigger_missing"
