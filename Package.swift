@@ -141,7 +141,7 @@ let package = Package(
             ["ServiceKit", "LambdaEvents", "LambdaRuntime", "PostgresClient", "StrictJSON", "Codecs"]),
         tests("ServiceKitIntegrationTests", ["ServiceKit", "PostgresClient", "TestSupport", "StrictJSON", "Codecs"]),
         tests("LedgerTests", ["Ledger", "Codecs"]),
-        tests("LedgerIntegrationTests", ["Ledger", "PostgresClient", "TestSupport", "Codecs"]),
+        tests("LedgerIntegrationTests", ["Ledger", "PostgresClient", "TestSupport", "Codecs", "Platform"]),
         tests("LoyaltyServiceTests", ["LoyaltyService", "LambdaEvents", "TestSupport", "StrictJSON", "Codecs"]),
         tests(
             "LoyaltyServiceIntegrationTests",

@@ -1,4 +1,5 @@
 import Ledger
+import Platform
 import PostgresClient
 import Synchronization
 import TestSupport
@@ -27,7 +28,7 @@ struct InterleavingTests {
                     == (first == .rejected
                         ? .rejected(.insufficientBalance, replayed: false)
                         : .posted(balances: [93, 7], replayed: false)))
-            let thread = TestThread {
+            let thread = SystemThread.start(stackBytes: 8 << 20) {
                 let outcome = Result {
                     try database.connect(as: "nerdwork_wallet").post(try posting(3, ["treasury": -5, "wallet:new": 5]))
                 }
@@ -35,7 +36,7 @@ struct InterleavingTests {
             }
             try waitUntilSomebodyWaits(database)
             _ = try connection.query(first == .rolledBack ? "rollback" : "commit")
-            thread.join()
+            thread?.join()
 
             let before: Int64 = first == .posted ? 7 : 0
             let outcome = try #require(second.withLock { $0 }).get()
@@ -62,13 +63,13 @@ struct InterleavingTests {
             let outcome = Mutex<PostingOutcome?>(nil)
             _ = try first.query("begin")
             try first.post(1, ["wallet:new": -7, "fees": 7])
-            let thread = TestThread {
+            let thread = SystemThread.start(stackBytes: 8 << 20) {
                 let second = try? database.connect(as: "nerdwork_wallet").post(2, ["wallet:new": -8, "revenue": 8])
                 outcome.withLock { $0 = second }
             }
             try waitUntilSomebodyWaits(database)
             _ = try first.query("commit")
-            thread.join()
+            thread?.join()
             #expect(outcome.withLock { $0 } == .rejected(.insufficientBalance, replayed: false))
             let superuser = try database.connect()
             #expect(try superuser.number("select count(*) as number from ledger.accounts") == 4)
