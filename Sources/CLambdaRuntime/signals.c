@@ -209,9 +209,11 @@ int nerdwork_loop_claim(void)
 
 bool nerdwork_loop_set_socket(int loop, int socket)
 {
-    if (loop >= 0)
-        atomic_store(&loop_table[loop].socket, socket + 1);
-    return !atomic_load(&terminating);
+    if (loop < 0)
+        return !atomic_load(&terminating);
+    atomic_store(&loop_table[loop].socket, socket + 1);
+    // An answer that is still owed may open a connection even then.
+    return !atomic_load(&terminating) || !atomic_load(&loop_table[loop].waiting);
 }
 
 void nerdwork_loop_set_waiting(int loop, bool waiting)

@@ -8,6 +8,7 @@ final class CurlHandle {
     private let sink: ResponseSink
     private var method: HTTPRequest.Method?
     private var url = ""
+    private var target: String?
     private var headers: HTTPHeaderList?
     private var timeoutMilliseconds: Int64 = 0
     private var reuses = true
@@ -73,6 +74,10 @@ final class CurlHandle {
             reuses = request.mayReuseConnection
             set(CURLOPT_FRESH_CONNECT, reuses ? 0 : 1)
         }
+        if target != request.target {
+            target = request.target
+            unsafe set(CURLOPT_REQUEST_TARGET, target)
+        }
         return url == request.url ? CURLE_OK : setURL(request.url)
     }
 
@@ -110,11 +115,17 @@ final class CurlHandle {
         set(CURLOPT_DNS_CACHE_TIMEOUT, 30)
         set(CURLOPT_FOLLOWLOCATION, 0)
         unsafe set(CURLOPT_PROTOCOLS_STR, "http,https")
-        unsafe set(CURLOPT_USERAGENT, options.userAgent)
-        // An empty text turns proxies off, whatever the environment says.
-        if !options.usesEnvironmentProxy { unsafe set(CURLOPT_PROXY, "") }
+        if let agent = options.userAgent { unsafe set(CURLOPT_USERAGENT, agent) }
+        if !options.usesEnvironmentProxy { forbidProxies() }
         if let maximum = options.maximumIdleMilliseconds { set(CURLOPT_MAXAGE_CONN, max(1, Int(maximum / 1000))) }
         setCallbacks(options)
+    }
+
+    /// An empty text turns proxies off, whatever the environment says; the exception for all hosts spares libcurl the
+    /// search for `no_proxy` at each request.
+    private func forbidProxies() {
+        unsafe set(CURLOPT_PROXY, "")
+        unsafe set(CURLOPT_NOPROXY, "*")
     }
 
     private func setCallbacks(_ options: HTTPConnection.Options) {

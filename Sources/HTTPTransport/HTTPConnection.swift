@@ -8,7 +8,8 @@ internal import Platform
 package final class HTTPConnection {
     /// What holds for all exchanges of a connection.
     package struct Options {
-        package var userAgent: String
+        /// Sent with every request; nil where the requests' own header lists say it (which costs less).
+        package var userAgent: String?
         /// Whether `http_proxy` and its kin are heeded; the Runtime API must never go through a proxy.
         package var usesEnvironmentProxy = false
         package var connectTimeoutMilliseconds = 1_000
@@ -19,7 +20,7 @@ package final class HTTPConnection {
         /// Called with each new socket; false refuses it and ends the exchange with `interrupted`.
         package var socketOpened: ((Int32) -> Bool)?
 
-        package init(userAgent: String) {
+        package init(userAgent: String?) {
             self.userAgent = userAgent
         }
     }

@@ -11,6 +11,11 @@ package struct HTTPRequest {
     package var method: Method
     /// The absolute URL, already percent-encoded; its scheme must be http or https.
     package var url: String
+    /// The path and query to ask for instead of the URL's, already percent-encoded.
+    ///
+    /// libcurl takes every URL apart and puts it together again, byte by byte; where requests to one peer differ in
+    /// the path alone, a short URL and a target spare that.
+    package var target: String?
     /// The fields beside those that libcurl writes itself (Host, Content-Length, User-Agent).
     package var headers: HTTPHeaderList?
     package var body: [UInt8]
@@ -25,11 +30,12 @@ package struct HTTPRequest {
     package var mayReuseConnection: Bool
 
     package init(
-        _ method: Method, _ url: String, headers: HTTPHeaderList? = nil, body: [UInt8] = [],
+        _ method: Method, _ url: String, target: String? = nil, headers: HTTPHeaderList? = nil, body: [UInt8] = [],
         timeoutMilliseconds: Int64?, maximumResponseBytes: Int = 8 << 20, mayReuseConnection: Bool = true
     ) {
         self.method = method
         self.url = url
+        self.target = target
         self.headers = headers
         self.body = body
         self.timeoutMilliseconds = timeoutMilliseconds

@@ -36,9 +36,9 @@ bool nerdwork_is_terminating(void);
 /// Takes a place in the table of loops; -1 when it is full.
 int nerdwork_loop_claim(void);
 
-/// Tells the socket by which a loop waits for invocations.
+/// Tells the socket by which a loop speaks with the Runtime API.
 ///
-/// Returns whether it may be used: not when the process is ending.
+/// Returns whether it may be used: not for waiting when the process is ending.
 bool nerdwork_loop_set_socket(int loop, int socket);
 
 /// Says that a loop begins or ends to wait for an invocation; only then may its socket be shut down.

@@ -49,7 +49,7 @@ enum ProcessSignals {
 struct LoopPlace: Sendable {
     private let number = nerdwork_loop_claim()
 
-    /// Takes note of the socket by which the loop waits; false when the process is ending.
+    /// Takes note of the loop's socket; false when it would wait while the process is ending.
     func use(socket: Int32) -> Bool {
         nerdwork_loop_set_socket(number, socket)
     }

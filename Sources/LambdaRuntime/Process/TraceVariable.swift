@@ -20,13 +20,13 @@ final class TraceVariable {
 
     /// Sets the variable, or takes it away where there is no trace (or one of absurd length).
     func set(_ traceID: String?) {
-        guard let traceID, traceID.utf8.count < Self.capacity - Self.name.count else { return clear() }
-        var index = Self.name.count
-        for byte in traceID.utf8 {
-            unsafe buffer[index] = CChar(bitPattern: byte)
-            index += 1
+        guard var traceID, traceID.utf8.count < Self.capacity - Self.name.count else { return clear() }
+        let room = unsafe UnsafeMutableRawPointer(buffer + Self.name.count)
+        let count = traceID.withUTF8 { text in
+            if let start = text.baseAddress { unsafe room.copyMemory(from: start, byteCount: text.count) }
+            return text.count
         }
-        unsafe buffer[index] = 0
+        unsafe room.storeBytes(of: 0, toByteOffset: count, as: UInt8.self)
         if !isSet { unsafe putenv(buffer) }
         isSet = true
     }
