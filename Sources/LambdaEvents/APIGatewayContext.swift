@@ -93,18 +93,13 @@ extension APIGatewayRequest {
         /// Nil when the route has no JWT authorizer.
         init?(context: JSONValue) throws(JSONError) {
             guard let token = try context.optional("authorizer")?.optional("jwt") else { return nil }
-            claims = NamedValues()
-            if let members = try token.optional("claims")?.members {
-                for (name, value) in members where !value.isNull {
-                    claims.append(name, try Self.text(value))
-                }
+            // A claim that is no string, as other gateways send it, keeps its JSON form.
+            if let object = try token.optional("claims") {
+                claims = try NamedValues(jsonOfAnyKind: object)
+            } else {
+                claims = NamedValues()
             }
             scopes = try token.texts("scopes")
-        }
-
-        /// A claim as text; one that is no string, as other gateways send it, keeps its JSON form.
-        private static func text(_ value: JSONValue) throws(JSONError) -> String {
-            value.kind == .string ? try value.string() : String(decoding: value.rawBytes, as: UTF8.self)
         }
     }
 }

@@ -15,22 +15,49 @@ package struct NamedValues: Hashable, Sendable, ExpressibleByDictionaryLiteral {
         }
     }
 
-    package var pairs: [Pair]
+    /// A request has some thirty names and values of which its handler asks for two or three: those of an event stay
+    /// where the event has them, checked but not copied.
+    private enum Content: Sendable {
+        case pairs([Pair])
+        case object(JSONValue)
+    }
+
+    private var content: Content
 
     package init(_ pairs: [Pair] = []) {
-        self.pairs = pairs
+        content = .pairs(pairs)
     }
 
     package init(dictionaryLiteral elements: (String, String)...) {
-        pairs = elements.map { Pair(name: $0, value: $1) }
+        content = .pairs(elements.map { Pair(name: $0, value: $1) })
     }
 
-    /// Reads an object whose values are strings; null counts as absent.
+    /// Takes an object whose values are strings; null counts as absent.
     package init(json: JSONValue) throws(JSONError) {
-        pairs = []
-        pairs.reserveCapacity(8)
-        for (name, value) in try json.members where !value.isNull {
-            pairs.append(Pair(name: name, value: try value.string()))
+        try json.checkMembers { value throws(JSONError) in
+            if !value.isNull { try value.checkString() }
+        }
+        content = .object(json)
+    }
+
+    /// Takes an object whose values may be of any kind; what is no string is handed out in its JSON form.
+    package init(jsonOfAnyKind json: JSONValue) throws(JSONError) {
+        try json.checkMembers { value throws(JSONError) in
+            if value.kind == .string { try value.checkString() }
+        }
+        content = .object(json)
+    }
+
+    package var pairs: [Pair] {
+        switch content {
+        case .pairs(let pairs): return pairs
+        case .object(let object):
+            var pairs: [Pair] = []
+            guard let members = try? object.members else { return pairs }
+            for (name, value) in members {
+                if let text = Self.text(value) { pairs.append(Pair(name: name, value: text)) }
+            }
+            return pairs
         }
     }
 
@@ -38,12 +65,27 @@ package struct NamedValues: Hashable, Sendable, ExpressibleByDictionaryLiteral {
 
     /// The first value of exactly that name.
     package subscript(name: String) -> String? {
-        pairs.first { $0.name.utf8.elementsEqual(name.utf8) }?.value
+        switch content {
+        case .pairs(let pairs): pairs.first { $0.name.utf8.elementsEqual(name.utf8) }?.value
+        case .object(let object): object[name].flatMap(Self.text)
+        }
     }
 
     /// The first value of that name, ASCII letters compared without case, as HTTP's field names are (RFC 9110, 5.1).
     package func field(_ name: String) -> String? {
-        pairs.first { $0.name.equalsIgnoringASCIICase(name) }?.value
+        switch content {
+        case .pairs(let pairs): pairs.first { $0.name.equalsIgnoringASCIICase(name) }?.value
+        case .object(let object): object.member(ignoringASCIICase: name).flatMap(Self.text)
+        }
+    }
+
+    /// Nil for null; the strings have been checked before.
+    private static func text(_ value: JSONValue) -> String? {
+        switch value.kind {
+        case .null: nil
+        case .string: try? value.string()
+        default: String(decoding: value.rawBytes, as: UTF8.self)
+        }
     }
 
     /// All values of exactly that name, in order.
@@ -52,7 +94,18 @@ package struct NamedValues: Hashable, Sendable, ExpressibleByDictionaryLiteral {
     }
 
     package mutating func append(_ name: String, _ value: String) {
+        var pairs = pairs
+        content = .pairs([])
         pairs.append(Pair(name: name, value: value))
+        content = .pairs(pairs)
+    }
+
+    package static func == (left: NamedValues, right: NamedValues) -> Bool {
+        left.pairs == right.pairs
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(pairs)
     }
 }
 

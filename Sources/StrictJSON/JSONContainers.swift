@@ -50,6 +50,34 @@ extension JSONValue {
         }
     }
 
+    /// Checks the value of every member, in order, without making a string of its name.
+    package func checkMembers(_ check: (JSONValue) throws(JSONError) -> Void) throws(JSONError) {
+        guard kind == .object else { throw error(.type) }
+        let end = Int(entry.next)
+        var name = index + 1
+        while name < end {
+            try check(JSONValue(storage: storage, index: name + 1))
+            name = Int(storage.tape.entries[name + 1].next)
+        }
+    }
+
+    /// The first member that is not null and whose name is this but for the case of ASCII letters; nil where this is
+    /// no object.
+    package func member(ignoringASCIICase name: String) -> JSONValue? {
+        guard kind == .object else { return nil }
+        let (table, source) = (storage.tape.entries, storage.bytes)
+        let end = Int(table[index].next)
+        var position = index + 1
+        while position < end {
+            let (entry, value) = (table[position], table[position + 1])
+            if value.kind != .null, JSONText.matchesIgnoringASCIICase(entry, name, in: source) {
+                return JSONValue(storage: storage, index: position + 1)
+            }
+            position = Int(value.next)
+        }
+        return nil
+    }
+
     private func find(_ name: String) -> JSONValue? {
         // One look at each array for the whole search; going through `storage` each time costs more than comparing.
         let (table, source) = (storage.tape.entries, storage.bytes)

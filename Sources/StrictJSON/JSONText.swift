@@ -10,12 +10,11 @@ enum JSONText {
         text.reserveCapacity(Int(entry.length))
         var position = entry.start
         while position < entry.end {
-            guard bytes[position] == 0x5C else {
-                text.append(bytes[position])
-                position += 1
-                continue
-            }
-            position += append(escapeAt: position, bytes, to: &text)
+            var special = position
+            while special < entry.end && bytes[special] != 0x5C { special += 1 }
+            text.append(contentsOf: source[position..<special])
+            position = special
+            if position < entry.end { position += append(escapeAt: position, bytes, to: &text) }
         }
         return text
     }
@@ -53,6 +52,24 @@ extension JSONText {
         if entry.isEscaped { return decoded(entry, in: source).elementsEqual(text.utf8) }
         let wanted = text.utf8.span
         return wanted.count == Int(entry.length) && isEqual(source.span, entry.start, wanted)
+    }
+
+    /// The same with `A` to `Z` folded; other letters keep their case.
+    static func matchesIgnoringASCIICase(_ entry: JSONEntry, _ text: String, in source: [UInt8]) -> Bool {
+        if entry.isEscaped { return matchesIgnoringASCIICase(decoded(entry, in: source).span, text) }
+        guard Int(entry.length) == text.utf8.count else { return false }
+        return matchesIgnoringASCIICase(source.span.extracting(entry.start..<entry.end), text)
+    }
+
+    private static func matchesIgnoringASCIICase(_ bytes: Span<UInt8>, _ text: String) -> Bool {
+        let wanted = text.utf8.span
+        guard bytes.count == wanted.count else { return false }
+        for position in 0..<wanted.count where folded(bytes[position]) != folded(wanted[position]) { return false }
+        return true
+    }
+
+    private static func folded(_ byte: UInt8) -> UInt8 {
+        byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte
     }
 
     /// Whether the bytes from `start` on are the wanted ones; the caller has seen to it that there are as many.

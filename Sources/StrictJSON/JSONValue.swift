@@ -33,6 +33,17 @@ package struct JSONValue: Sendable {
         return String(decoding: storage.bytes[entry.start..<entry.end], as: UTF8.self)
     }
 
+    /// Throws what `string` would, without making the text.
+    package func checkString(maximumBytes: Int = 65_536) throws(JSONError) {
+        let entry = entry
+        guard entry.kind == .string else { throw error(.type) }
+        if entry.isEscaped {
+            _ = try string(maximumBytes: maximumBytes)
+        } else if entry.length > maximumBytes {
+            throw error(.range)
+        }
+    }
+
     /// The UTF-8 of the string's text, which may hold U+0000.
     package func utf8(maximumBytes: Int = 65_536) throws(JSONError) -> [UInt8] {
         guard kind == .string else { throw error(.type) }

@@ -93,6 +93,8 @@ enum MediaType {
     /// Whether the field's value is `application/json`, alone or with the character set UTF-8.
     static func isJSON(_ value: String?) -> Bool {
         guard let value else { return false }
+        // What nearly every client sends.
+        if value.utf8.elementsEqual(plain.utf8) { return true }
         let parts = value.split(separator: ";", omittingEmptySubsequences: false).map(trimmed)
         guard let type = parts.first, type.equalsIgnoringASCIICase("application/json") else { return false }
         return parts.dropFirst().allSatisfy { part in
@@ -100,6 +102,8 @@ enum MediaType {
                 || part.equalsIgnoringASCIICase(#"charset="utf-8""#)
         }
     }
+
+    private static let plain = "application/json"
 
     private static func trimmed(_ text: Substring) -> String {
         let isBlank: (UInt8) -> Bool = { $0 == 0x20 || $0 == 0x09 }
