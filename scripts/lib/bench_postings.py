@@ -16,6 +16,7 @@ import uuid
 
 READER = "bench-reader-0"
 PARAMETER = re.compile(r"\$(\d+) = ('(?:[^']|'')*'|NULL)")
+POSTED = "select count(*) from ledger.transactions"
 UUID = re.compile(r"'[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}'")
 
 
@@ -37,12 +38,12 @@ def comic_reads(count: int, first_reader: int) -> list[str]:
 def logged_statements(database, drive, write_events) -> list[tuple[str, list[str]]]:
     """What one ComicRead sends: (SQL, parameters as SQL literals)."""
     write_events("one-read", comic_reads(1, 0))
-    database.psql("alter role nerdwork_bench set log_statement = 'all'")
+    database.psql("alter role nerdwork_loyalty set log_statement = 'all'")
     drive([("capture", "loyalty", "one-read")], 1, 0, 1)
-    database.psql("alter role nerdwork_bench reset log_statement")
+    database.psql("alter role nerdwork_loyalty reset log_statement")
     (path,) = glob.glob(f"{database.folder}/data/log/*.csv")
     with open(path, newline="") as file:
-        rows = [row for row in csv.reader(io.StringIO(file.read())) if row[1] == "nerdwork_bench"]
+        rows = [row for row in csv.reader(io.StringIO(file.read())) if row[1] == "nerdwork_loyalty"]
     found = []
     for row in rows:
         match = re.match(r"(?:statement|execute [^:]*): (.*)", row[13], re.DOTALL)
@@ -83,16 +84,22 @@ def pgbench_script(statements: list[tuple[str, list[str]]]) -> str:
 
 
 def pgbench(database, script: str, seconds: int) -> float:
+    """Transactions a second; refuses to count any that posted nothing."""
+    posted = int(database.psql(POSTED))
     output = subprocess.run(
         [f"{database.bin}/pgbench", "--no-vacuum", "--protocol=prepared", f"--file={script}", f"--time={seconds}"],
         check=True, stdout=subprocess.PIPE, text=True,
     ).stdout
+    processed = int(re.search(r"number of transactions actually processed: (\d+)", output)[1])
+    posted = int(database.psql(POSTED)) - posted
+    if posted != processed:
+        raise RuntimeError(f"pgbench ran {processed} transactions, the ledger has {posted} more: its script is wrong")
     return float(re.search(r"tps = ([0-9.]+) \(without", output)[1])
 
 
 def measure_postings(database, drive, write_events, quick: bool) -> tuple[float, float, int]:
     """(loyalty's, pgbench's, statements in each), taking turns, medians."""
-    turns, reads, seconds = (1, 500, 2) if quick else (5, 3000, 5)
+    turns, reads, seconds = (3, 500, 2) if quick else (5, 3000, 5)
     statements = logged_statements(database, drive, write_events)
     script = ".build/bench/posting.sql"
     with open(script, "w") as file:
