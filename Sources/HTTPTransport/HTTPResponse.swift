@@ -14,6 +14,11 @@ package struct HTTPResponse: Sendable {
         self.body = body
     }
 
+    /// The fields, found once; for looking up several.
+    package var fields: HTTPFields {
+        HTTPFields(head)
+    }
+
     /// Whether the status is any of 200 to 299.
     package var isSuccess: Bool {
         (200...299).contains(status)
@@ -23,44 +28,60 @@ package struct HTTPResponse: Sendable {
     ///
     /// Bytes that are no UTF-8 become U+FFFD.
     package func header(_ name: StaticString) -> String? {
-        unsafe head.withUnsafeBufferPointer { head in
-            let range = unsafe HeaderScan.value(
-                of: UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount), in: head)
-            return range.map { unsafe String(decoding: head[$0], as: UTF8.self) }
-        }
+        fields[name]
     }
 }
 
-/// Finds a field in a header section without making a dictionary of it.
-enum HeaderScan {
-    /// Where the value of the first field with that name stands, blanks around it left out.
-    static func value(of name: UnsafeBufferPointer<UInt8>, in head: UnsafeBufferPointer<UInt8>) -> Range<Int>? {
+/// The lines of a header section, found in one pass; names and values stay where they are until they are asked for.
+package struct HTTPFields {
+    private let head: [UInt8]
+    /// Without their line feeds.
+    private var lines: [Range<Int>] = []
+
+    init(_ head: [UInt8]) {
+        self.head = head
+        lines.reserveCapacity(16)
+        let bytes = head.span
         var start = 0
-        while start < head.count {
-            let end = unsafe lineEnd(from: start, in: head)
-            if unsafe matches(name, at: start, before: end, in: head) {
-                return unsafe trimmed(start + name.count + 1..<end, in: head)
-            }
+        while start < bytes.count {
+            let end = Self.lineEnd(bytes, from: start)
+            lines.append(start..<end)
             start = end + 1
+        }
+    }
+
+    private static func lineEnd(_ bytes: Span<UInt8>, from start: Int) -> Int {
+        unsafe bytes.withUnsafeBytes { bytes in
+            guard let base = bytes.baseAddress, let end = unsafe memchr(base + start, 0x0A, bytes.count - start) else {
+                return bytes.count
+            }
+            return unsafe UnsafeRawPointer(end) - base
+        }
+    }
+
+    /// The value of the first field with that name, blanks around it left out; see `HTTPResponse.header`.
+    package subscript(name: StaticString) -> String? {
+        unsafe value(of: UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
+    }
+
+    private func value(of name: UnsafeBufferPointer<UInt8>) -> String? {
+        let bytes = head.span
+        for line in lines where line.count > name.count && bytes[line.lowerBound + name.count] == 0x3A {
+            guard unsafe Self.matches(name, at: line.lowerBound, in: bytes) else { continue }
+            let value = Self.trimmed(line.lowerBound + name.count + 1..<line.upperBound, in: bytes)
+            return String(decoding: head[value], as: UTF8.self)
         }
         return nil
     }
 
-    private static func lineEnd(from start: Int, in head: UnsafeBufferPointer<UInt8>) -> Int {
-        guard let base = head.baseAddress, let end = unsafe memchr(base + start, 0x0A, head.count - start) else {
-            return head.count
-        }
-        return unsafe UnsafeRawPointer(end) - UnsafeRawPointer(base)
-    }
-
     private static func matches(
-        _ name: UnsafeBufferPointer<UInt8>, at start: Int, before end: Int, in head: UnsafeBufferPointer<UInt8>
+        _ name: UnsafeBufferPointer<UInt8>, at start: Int, in head: Span<UInt8>
     ) -> Bool {
-        guard start + name.count < end, unsafe head[start + name.count] == 0x3A else { return false }
         // From the end: names of one family differ in their last letters (Lambda-Runtime-…).
-        for offset in stride(from: name.count - 1, through: 0, by: -1)
-        where unsafe lowercase(name[offset]) != lowercase(head[start + offset]) {
-            return false
+        var offset = name.count - 1
+        while offset >= 0 {
+            guard unsafe lowercase(name[offset]) == lowercase(head[start + offset]) else { return false }
+            offset -= 1
         }
         return true
     }
@@ -69,10 +90,10 @@ enum HeaderScan {
         byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte
     }
 
-    private static func trimmed(_ range: Range<Int>, in head: UnsafeBufferPointer<UInt8>) -> Range<Int> {
+    private static func trimmed(_ range: Range<Int>, in head: Span<UInt8>) -> Range<Int> {
         var (lower, upper) = (range.lowerBound, range.upperBound)
-        while unsafe lower < upper && isBlank(head[lower]) { lower += 1 }
-        while unsafe upper > lower && isBlank(head[upper - 1]) { upper -= 1 }
+        while lower < upper && isBlank(head[lower]) { lower += 1 }
+        while upper > lower && isBlank(head[upper - 1]) { upper -= 1 }
         return lower..<upper
     }
 

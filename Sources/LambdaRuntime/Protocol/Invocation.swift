@@ -21,18 +21,19 @@ struct Invocation {
     ///
     /// - Returns: nil without a request id: such a delivery cannot be answered.
     static func read(_ response: HTTPResponse, now: Timestamp) -> Result<Invocation, Unreadable>? {
-        guard let requestID = response.header("Lambda-Runtime-Aws-Request-Id"), !requestID.isEmpty else { return nil }
-        let invocationID = response.header("Lambda-Runtime-Invocation-Id")
+        let fields = response.fields
+        guard let requestID = fields["Lambda-Runtime-Aws-Request-Id"], !requestID.isEmpty else { return nil }
+        let invocationID = fields["Lambda-Runtime-Invocation-Id"]
         do {
             let context = InvocationContext(
                 requestID: requestID,
                 invocationID: invocationID,
-                deadline: try deadline(response.header("Lambda-Runtime-Deadline-Ms"), now: now),
-                invokedFunctionARN: response.header("Lambda-Runtime-Invoked-Function-Arn") ?? "",
-                traceID: response.header("Lambda-Runtime-Trace-Id").flatMap { $0.isEmpty ? nil : $0 },
-                tenantID: response.header("Lambda-Runtime-Aws-Tenant-Id").flatMap { $0.isEmpty ? nil : $0 },
-                clientContext: try document(response.header("Lambda-Runtime-Client-Context"), "client context"),
-                cognitoIdentity: try cognitoIdentity(response.header("Lambda-Runtime-Cognito-Identity")))
+                deadline: try deadline(fields["Lambda-Runtime-Deadline-Ms"], now: now),
+                invokedFunctionARN: fields["Lambda-Runtime-Invoked-Function-Arn"] ?? "",
+                traceID: fields["Lambda-Runtime-Trace-Id"].flatMap { $0.isEmpty ? nil : $0 },
+                tenantID: fields["Lambda-Runtime-Aws-Tenant-Id"].flatMap { $0.isEmpty ? nil : $0 },
+                clientContext: try document(fields["Lambda-Runtime-Client-Context"], "client context"),
+                cognitoIdentity: try cognitoIdentity(fields["Lambda-Runtime-Cognito-Identity"]))
             return .success(Invocation(payload: response.body, context: context))
         } catch {
             return .failure(Unreadable(requestID: requestID, invocationID: invocationID, error: error))
