@@ -98,7 +98,7 @@ struct PostingFunctionTests {
     @Test("refuses an id that belongs to another posting")
     func conflict() throws {
         try withDatabase { database in
-            let connection = try database.connect(as: "nerdwork_loyalty")
+            let connection = try database.connect(as: "nerdwork_wallet")
             try connection.post(1, ["treasury": -5, "wallet:a": 5])
             for other in [
                 try posting(1, ["treasury": -6, "wallet:a": 6]), try posting(1, ["treasury": -5, "wallet:b": 5]),
@@ -108,6 +108,23 @@ struct PostingFunctionTests {
                 #expect(error.flatMap { LedgerError($0) } == .idempotencyConflict)
             }
             #expect(try connection.balance("wallet:a") == 5)
+        }
+    }
+
+    @Test("lets loyalty reward from the treasury and do nothing else")
+    func loyaltyOnlyRewards() throws {
+        try withDatabase { database in
+            let loyalty = try database.connect(as: "nerdwork_loyalty")
+            try loyalty.post(1, ["treasury": -5, "wallet:a": 5])
+            for (number, refused) in [
+                try posting(2, ["wallet:a": -5, "wallet:b": 5]),
+                try posting(3, ["treasury": -5, "wallet:a": 5], type: .tip),
+                try posting(4, ["treasury": -4, "wallet:a": -1, "wallet:b": 5]),
+            ].enumerated() {
+                let error = #expect(throws: DatabaseError.self) { try loyalty.post(refused) }
+                #expect(error?.sqlState == "42501", "case \(number)")
+            }
+            #expect(try loyalty.balance("wallet:a") == 5)
         }
     }
 

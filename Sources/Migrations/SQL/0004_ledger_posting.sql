@@ -122,6 +122,13 @@ begin
     if v_total <> 0 then
         raise exception 'unbalanced posting' using errcode = 'NW004';
     end if;
+    -- A service posts what it is for: no reward takes from anybody but the treasury, whatever loyalty's code does.
+    if session_user = 'nerdwork_loyalty' and (p_type <> 1 or exists (
+        select from unnest(p_accounts, p_amounts) l(reference, amount)
+         where l.amount < 0 and l.reference <> 'treasury'))
+    then
+        raise exception 'loyalty may only reward from the treasury' using errcode = '42501';
+    end if;
     if p_metadata is not null and (jsonb_typeof(p_metadata) <> 'object' or octet_length(p_metadata::text) > 4096) then
         raise exception 'metadata must be an object of at most 4096 bytes' using errcode = 'NW001';
     end if;
