@@ -1,35 +1,51 @@
 extension JSONParser {
     /// Refuses two members of the same name; names are compared as the bytes they mean, so `"a"` is `"\u0061"`.
     ///
-    /// Few plain names are compared in pairs. More of them, or escaped ones, go through a set: Swift seeds its hashes
-    /// anew in each process, so that nobody can choose names that collide.
+    /// Few plain names are compared with each other. More of them, or escaped ones, go through a set: Swift seeds its
+    /// hashes anew in each process, so that nobody can choose names that collide.
     mutating func refuseDuplicates(in object: Int, _ bytes: Span<UInt8>) throws(JSONError) {
-        names.removeAll(keepingCapacity: true)
+        let entries = tape.entries.span
         var name = object + 1
-        var isPlain = true
-        while name < tape.entries.count {
-            names.append(name)
-            isPlain = isPlain && !tape.entries[name].isEscaped
-            name = Int(tape.entries[name + 1].next)
+        var count = 0
+        // A bit for each name's mark: where it is new, the name is new, and nothing has to be compared.
+        var marks: UInt64 = 0
+        while name < entries.count {
+            let entry = entries[name]
+            count += 1
+            guard !entry.isEscaped, count <= 32 else { return try refuseManyDuplicates(in: object) }
+            let mark = Self.mark(of: entry, bytes)
+            if marks & mark != 0, isRepeated(name, in: object, bytes) { throw duplicate(name) }
+            marks |= mark
+            name = Int(entries[name + 1].next)
         }
-        let repeated = isPlain && names.count <= 32 ? repeatedInPairs(bytes) : repeatedInSet()
-        guard let repeated else { return }
-        throw JSONError(
-            code: .duplicateMember, pointer: tape.pointer(to: repeated + 1, in: source),
-            offset: tape.entries[repeated].start)
     }
 
-    private func repeatedInPairs(_ bytes: Span<UInt8>) -> Int? {
+    /// One of 64 bits, the same for the same name.
+    @inline(__always)
+    private static func mark(of entry: JSONEntry, _ bytes: Span<UInt8>) -> UInt64 {
+        guard entry.length > 0 else { return 1 }
+        let first = bytes[entry.start]
+        let middle = bytes[entry.start + Int(entry.length) / 2]
+        let last = bytes[entry.end - 1]
+        return 1
+            &<< UInt64(
+                truncatingIfNeeded: first &* 5 &+ middle &* 11 &+ last &* 3 &+ UInt8(truncatingIfNeeded: entry.length))
+    }
+
+    /// Whether an earlier member has the plain name at `later`; all earlier ones are plain too.
+    private func isRepeated(_ later: Int, in object: Int, _ bytes: Span<UInt8>) -> Bool {
         let entries = tape.entries.span
-        for later in names.indices.dropFirst() {
-            let entry = entries[names[later]]
-            for earlier in 0..<later where entries[names[earlier]].length == entry.length {
-                if Self.isEqual(bytes, entry.start, entries[names[earlier]].start, Int(entry.length)) {
-                    return names[later]
-                }
+        let entry = entries[later]
+        var earlier = object + 1
+        while earlier < later {
+            if entries[earlier].length == entry.length,
+                Self.isEqual(bytes, entry.start, entries[earlier].start, Int(entry.length))
+            {
+                return true
             }
+            earlier = Int(entries[earlier + 1].next)
         }
-        return nil
+        return false
     }
 
     private static func isEqual(_ bytes: Span<UInt8>, _ left: Int, _ right: Int, _ count: Int) -> Bool {
@@ -37,8 +53,17 @@ extension JSONParser {
         return true
     }
 
-    private func repeatedInSet() -> Int? {
-        var seen = Set<[UInt8]>(minimumCapacity: names.count)
-        return names.first { !seen.insert(JSONText.decoded(tape.entries[$0], in: source)).inserted }
+    private func refuseManyDuplicates(in object: Int) throws(JSONError) {
+        var seen: Set<[UInt8]> = []
+        var name = object + 1
+        while name < tape.entries.count {
+            guard seen.insert(JSONText.decoded(tape.entries[name], in: source)).inserted else { throw duplicate(name) }
+            name = Int(tape.entries[name + 1].next)
+        }
+    }
+
+    private func duplicate(_ name: Int) -> JSONError {
+        JSONError(
+            code: .duplicateMember, pointer: tape.pointer(to: name + 1, in: source), offset: tape.entries[name].start)
     }
 }

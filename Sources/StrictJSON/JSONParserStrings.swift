@@ -2,8 +2,20 @@ import Codecs
 
 extension JSONParser {
     /// Reads a string from its quotation mark on: strict UTF-8, no bare control characters, surrogates only in pairs.
+    @inline(__always)
     mutating func string(_ bytes: Span<UInt8>) throws(JSONError) {
         let start = index + 1
+        let end = Self.endOfPlainText(bytes, from: start)
+        if end < bytes.count, bytes[end] == 0x22 {
+            try append(.string, from: start, length: end - start)
+            index = end + 1
+        } else {
+            try mixedString(bytes, from: start)
+        }
+    }
+
+    /// Reads a string that holds more than plain text, or does not end.
+    private mutating func mixedString(_ bytes: Span<UInt8>, from start: Int) throws(JSONError) {
         var position = start
         var isEscaped = false
         while true {
@@ -31,6 +43,7 @@ extension JSONParser {
     ///
     /// Looks at eight bytes at once (Mycroft's test for a byte in a word). A borrow can only spoil the marks above the
     /// first one that is right, and only the first one is used.
+    @inline(__always)
     private static func endOfPlainText(_ bytes: Span<UInt8>, from start: Int) -> Int {
         let ones: UInt64 = 0x0101_0101_0101_0101
         var position = start
