@@ -2,21 +2,13 @@ import StrictJSON
 
 extension APIGatewayRequest {
     /// `requestContext`: what the gateway knows about the request.
-    package struct Context: Hashable, Sendable {
-        package var http: HTTP
-        package var authorizer: Authorizer?
-        package var accountID: String
-        package var apiID: String
-        package var domainName: String
-        package var domainPrefix: String
-        package var requestID: String
-        package var routeKey: String
-        /// `$default` or the stage's name, which then leads the path.
-        package var stage: String
-        /// In the form of the Common Log Format, `12/Mar/2020:19:03:58 +0000`.
-        package var time: String
+    package struct Context: EqualAsWritten, Sendable {
+        package let http: HTTP
+        package let authorizer: Authorizer?
         /// Milliseconds since 1970.
-        package var timeEpoch: Int64
+        package let timeEpoch: Int64
+        /// The other members, most of which nobody asks for.
+        private let texts: NamedValues
 
         package init(
             http: HTTP, authorizer: Authorizer? = nil, accountID: String = "", apiID: String = "",
@@ -25,69 +17,73 @@ extension APIGatewayRequest {
         ) {
             self.http = http
             self.authorizer = authorizer
-            self.accountID = accountID
-            self.apiID = apiID
-            self.domainName = domainName
-            self.domainPrefix = domainPrefix
-            self.requestID = requestID
-            self.routeKey = routeKey
-            self.stage = stage
-            self.time = time
             self.timeEpoch = timeEpoch
+            texts = [
+                "accountId": accountID, "apiId": apiID, "domainName": domainName, "domainPrefix": domainPrefix,
+                "requestId": requestID, "routeKey": routeKey, "stage": stage, "time": time,
+            ]
         }
 
         init(json: JSONValue) throws(JSONError) {
             http = try HTTP(json: json.member("http"))
             authorizer = try Authorizer(context: json)
-            accountID = try json.text("accountId") ?? ""
-            apiID = try json.text("apiId") ?? ""
-            domainName = try json.text("domainName") ?? ""
-            domainPrefix = try json.text("domainPrefix") ?? ""
-            requestID = try json.text("requestId") ?? ""
-            routeKey = try json.text("routeKey") ?? "$default"
-            stage = try json.text("stage") ?? "$default"
-            time = try json.text("time") ?? ""
+            texts = try NamedValues(json: json, meaning: Self.names)
             timeEpoch = try json.optional("timeEpoch")?.integer(in: 0...Int64.max) ?? 0
         }
+
+        private static let names = [
+            "accountId", "apiId", "domainName", "domainPrefix", "requestId", "routeKey", "stage", "time",
+        ]
+
+        package var accountID: String { texts["accountId"] ?? "" }
+        package var apiID: String { texts["apiId"] ?? "" }
+        package var domainName: String { texts["domainName"] ?? "" }
+        package var domainPrefix: String { texts["domainPrefix"] ?? "" }
+        package var requestID: String { texts["requestId"] ?? "" }
+        package var routeKey: String { texts["routeKey"] ?? "$default" }
+        /// `$default` or the stage's name, which then leads the path.
+        package var stage: String { texts["stage"] ?? "$default" }
+        /// In the form of the Common Log Format, `12/Mar/2020:19:03:58 +0000`.
+        package var time: String { texts["time"] ?? "" }
     }
 
     /// `requestContext.http`.
-    package struct HTTP: Hashable, Sendable {
-        package var method: String
-        package var path: String
-        package var protocolVersion: String
-        package var sourceIP: String
-        package var userAgent: String
+    package struct HTTP: EqualAsWritten, Sendable {
+        package let method: String
+        private let texts: NamedValues
 
         package init(
             method: String, path: String, protocolVersion: String = "HTTP/1.1", sourceIP: String = "",
             userAgent: String = ""
         ) {
             self.method = method
-            self.path = path
-            self.protocolVersion = protocolVersion
-            self.sourceIP = sourceIP
-            self.userAgent = userAgent
+            texts = ["path": path, "protocol": protocolVersion, "sourceIp": sourceIP, "userAgent": userAgent]
         }
 
         init(json: JSONValue) throws(JSONError) {
             method = try json.member("method").string(maximumBytes: 32)
-            path = try json.text("path") ?? ""
-            protocolVersion = try json.text("protocol") ?? ""
-            sourceIP = try json.text("sourceIp") ?? ""
-            userAgent = try json.text("userAgent") ?? ""
+            texts = try NamedValues(json: json, meaning: Self.names)
         }
+
+        private static let names = ["path", "protocol", "sourceIp", "userAgent"]
+
+        package var path: String { texts["path"] ?? "" }
+        package var protocolVersion: String { texts["protocol"] ?? "" }
+        package var sourceIP: String { texts["sourceIp"] ?? "" }
+        package var userAgent: String { texts["userAgent"] ?? "" }
     }
 
     /// `requestContext.authorizer.jwt`: what the JWT authorizer found in the token.
-    package struct Authorizer: Hashable, Sendable {
+    package struct Authorizer: EqualAsWritten, Sendable {
         /// API Gateway hands every claim over as text; an array becomes `[a b]`.
-        package var claims: NamedValues
-        package var scopes: [String]
+        package let claims: NamedValues
+        private let scopeTexts: EventTexts
+
+        package var scopes: [String] { scopeTexts.texts }
 
         package init(claims: NamedValues, scopes: [String] = []) {
             self.claims = claims
-            self.scopes = scopes
+            scopeTexts = .texts(scopes)
         }
 
         /// Nil when the route has no JWT authorizer.
@@ -99,7 +95,7 @@ extension APIGatewayRequest {
             } else {
                 claims = NamedValues()
             }
-            scopes = try token.texts("scopes")
+            scopeTexts = try EventTexts(json: token.optional("scopes"))
         }
     }
 }
@@ -112,18 +108,24 @@ extension APIGatewayRequest.Context: JSONWritable {
             writer.optional("authorizer", authorizer)
             writer.member("domainName", domainName)
             writer.member("domainPrefix", domainPrefix)
-            writer.member("http") {
-                $0.member("method", http.method)
-                $0.member("path", http.path)
-                $0.member("protocol", http.protocolVersion)
-                $0.member("sourceIp", http.sourceIP)
-                $0.member("userAgent", http.userAgent)
-            }
+            writer.member("http", http)
             writer.member("requestId", requestID)
             writer.member("routeKey", routeKey)
             writer.member("stage", stage)
             writer.member("time", time)
             writer.member("timeEpoch", timeEpoch)
+        }
+    }
+}
+
+extension APIGatewayRequest.HTTP: JSONWritable {
+    package func writeJSON(to output: inout [UInt8]) {
+        JSONWriter.object(into: &output) {
+            $0.member("method", method)
+            $0.member("path", path)
+            $0.member("protocol", protocolVersion)
+            $0.member("sourceIp", sourceIP)
+            $0.member("userAgent", userAgent)
         }
     }
 }

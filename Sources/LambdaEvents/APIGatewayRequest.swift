@@ -4,21 +4,27 @@ package import StrictJSON
 /// A request to an API Gateway HTTP API, payload format 2.0.
 ///
 /// Source: API Gateway developer guide, "Create Lambda proxy integrations for HTTP APIs", payload format structure.
-package struct APIGatewayRequest: Hashable, Sendable {
+package struct APIGatewayRequest: EqualAsWritten, Sendable {
     /// What the gateway knows about the request.
-    package var context: Context
-    package var routeKey: String
+    package let context: Context
     /// With the stage in front, where the stage is not `$default`.
-    package var rawPath: String
-    package var rawQueryString: String
-    package var cookies: [String]
+    package let rawPath: String
     /// Names in lower case; a field that came twice is one value with commas.
-    package var headers: NamedValues
-    package var queryStringParameters: NamedValues
-    package var pathParameters: NamedValues
-    package var stageVariables: NamedValues
-    package var body: String?
-    package var isBase64Encoded: Bool
+    package let headers: NamedValues
+    package let queryStringParameters: NamedValues
+    package let pathParameters: NamedValues
+    package let stageVariables: NamedValues
+    package let isBase64Encoded: Bool
+    private let texts: NamedValues
+    private let cookieTexts: EventTexts
+    private let bodyText: EventText?
+
+    package var routeKey: String { texts["routeKey"] ?? "$default" }
+    package var rawQueryString: String { texts["rawQueryString"] ?? "" }
+    package var cookies: [String] { cookieTexts.texts }
+    package var body: String? { bodyText?.text }
+    /// The UTF-8 of `body`, base64 not undone.
+    package var bodyUTF8: [UInt8]? { bodyText?.utf8 }
 
     package init(
         context: Context, routeKey: String = "$default", rawPath: String, rawQueryString: String = "",
@@ -27,15 +33,14 @@ package struct APIGatewayRequest: Hashable, Sendable {
         isBase64Encoded: Bool = false
     ) {
         self.context = context
-        self.routeKey = routeKey
         self.rawPath = rawPath
-        self.rawQueryString = rawQueryString
-        self.cookies = cookies
+        texts = ["routeKey": routeKey, "rawQueryString": rawQueryString]
+        cookieTexts = .texts(cookies)
         self.headers = headers
         self.queryStringParameters = queryStringParameters
         self.pathParameters = pathParameters
         self.stageVariables = stageVariables
-        self.body = body
+        bodyText = body.map(EventText.text)
         self.isBase64Encoded = isBase64Encoded
     }
 
@@ -48,21 +53,26 @@ package struct APIGatewayRequest: Hashable, Sendable {
     package init(json: JSONValue) throws(JSONError) {
         context = try Context(json: json.member("requestContext"))
         rawPath = try json.member("rawPath").string()
-        routeKey = try json.text("routeKey") ?? "$default"
-        rawQueryString = try json.text("rawQueryString") ?? ""
-        cookies = try json.texts("cookies")
+        texts = try NamedValues(json: json, meaning: Self.names)
+        cookieTexts = try EventTexts(json: json.optional("cookies"))
         headers = try json.named("headers")
         queryStringParameters = try json.named("queryStringParameters")
         pathParameters = try json.named("pathParameters")
         stageVariables = try json.named("stageVariables")
-        body = try json.optional("body")?.string(maximumBytes: .max, allowsNUL: true)
+        if let body = try json.optional("body") {
+            bodyText = try EventText(json: body)
+        } else {
+            bodyText = nil
+        }
         isBase64Encoded = try json.optional("isBase64Encoded")?.bool() ?? false
     }
 
+    private static let names = ["routeKey", "rawQueryString"]
+
     /// The body's bytes, base64 undone; nil when what should be base64 is not.
     package var bodyBytes: [UInt8]? {
-        guard let body else { return [] }
-        return isBase64Encoded ? Base64.decode(body.utf8) : Array(body.utf8)
+        guard let bodyUTF8 else { return [] }
+        return isBase64Encoded ? Base64.decode(bodyUTF8) : bodyUTF8
     }
 }
 

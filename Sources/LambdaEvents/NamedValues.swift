@@ -48,6 +48,12 @@ package struct NamedValues: Hashable, Sendable, ExpressibleByDictionaryLiteral {
         content = .object(json)
     }
 
+    /// Takes an object of which only these members are meant, each a string, null or absent.
+    init(json: JSONValue, meaning names: [String]) throws(JSONError) {
+        try json.checkStrings(of: names)
+        content = .object(json)
+    }
+
     package var pairs: [Pair] {
         switch content {
         case .pairs(let pairs): return pairs

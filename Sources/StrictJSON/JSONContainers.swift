@@ -61,6 +61,23 @@ extension JSONValue {
         }
     }
 
+    /// Throws what `string` would for each of these members that is there and not null; the first in the text counts.
+    package func checkStrings(of names: [String]) throws(JSONError) {
+        guard kind == .object else { throw error(.type) }
+        let (table, source) = (storage.tape.entries, storage.bytes)
+        let end = Int(table[index].next)
+        var name = index + 1
+        while name < end {
+            let value = table[name + 1]
+            // Only what could be wrong is worth a look at its name.
+            let isRight = value.kind == .null || (value.kind == .string && !value.isEscaped && value.length <= 65_536)
+            if !isRight, names.contains(where: { JSONText.matches(table[name], $0, in: source) }) {
+                try JSONValue(storage: storage, index: name + 1).checkString()
+            }
+            name = Int(value.next)
+        }
+    }
+
     /// The first member that is not null and whose name is this but for the case of ASCII letters; nil where this is
     /// no object.
     package func member(ignoringASCIICase name: String) -> JSONValue? {

@@ -1,3 +1,4 @@
+import Codecs
 import LambdaEvents
 package import LambdaRuntime
 
@@ -64,12 +65,12 @@ struct Router {
 
     /// The body within the route's limit and of the only type there is.
     private func body(of event: APIGatewayRequest, _ route: Route) throws(Problem) -> [UInt8] {
-        guard let text = event.body, !text.isEmpty else { return [] }
+        guard let text = event.bodyUTF8, !text.isEmpty else { return [] }
         // Three bytes are four characters of base64, and the padding fills the last four.
         let longest = event.isBase64Encoded ? (route.maximumBodyBytes + 2) / 3 * 4 : route.maximumBodyBytes
-        guard text.utf8.count <= longest else { throw .bodyTooLarge(limit: route.maximumBodyBytes) }
+        guard text.count <= longest else { throw .bodyTooLarge(limit: route.maximumBodyBytes) }
         guard route.method.takesBody else { return [] }
-        guard let bytes = event.bodyBytes else { throw .invalidBodyEncoding }
+        guard let bytes = event.isBase64Encoded ? Base64.decode(text) : text else { throw .invalidBodyEncoding }
         guard bytes.count <= route.maximumBodyBytes else { throw .bodyTooLarge(limit: route.maximumBodyBytes) }
         guard MediaType.isJSON(event.headers.field("content-type")) else { throw .unsupportedMediaType }
         return bytes
