@@ -71,11 +71,16 @@ extension JSONValue {
             let value = table[name + 1]
             // Only what could be wrong is worth a look at its name.
             let isRight = value.kind == .null || (value.kind == .string && !value.isEscaped && value.length <= 65_536)
-            if !isRight, names.contains(where: { JSONText.matches(table[name], $0, in: source) }) {
+            if !isRight, Self.isMember(table[name], oneOf: names, in: source) {
                 try JSONValue(storage: storage, index: name + 1).checkString()
             }
             name = Int(value.next)
         }
+    }
+
+    private static func isMember(_ name: JSONEntry, oneOf names: [String], in source: [UInt8]) -> Bool {
+        for wanted in names where JSONText.matches(name, wanted, in: source) { return true }
+        return false
     }
 
     /// The first member that is not null and whose name is this but for the case of ASCII letters; nil where this is

@@ -6,21 +6,22 @@ enum JSONText {
     static func decoded(_ entry: JSONEntry, in source: [UInt8]) -> [UInt8] {
         guard entry.isEscaped else { return Array(source[entry.start..<entry.end]) }
         let bytes = source.span
-        var text: [UInt8] = []
-        text.reserveCapacity(Int(entry.length))
-        var position = entry.start
-        while position < entry.end {
-            var special = position
-            while special < entry.end && bytes[special] != 0x5C { special += 1 }
-            text.append(contentsOf: source[position..<special])
-            position = special
-            if position < entry.end { position += append(escapeAt: position, bytes, to: &text) }
+        // An escape is never shorter than what it means.
+        return Array(capacity: Int(entry.length)) { text in
+            var position = entry.start
+            while position < entry.end {
+                if bytes[position] == 0x5C {
+                    position += append(escapeAt: position, bytes, to: &text)
+                } else {
+                    text.append(bytes[position])
+                    position += 1
+                }
+            }
         }
-        return text
     }
 
     /// Appends what the escape means and returns its length in the source; the parser has checked it.
-    private static func append(escapeAt position: Int, _ bytes: Span<UInt8>, to text: inout [UInt8]) -> Int {
+    private static func append(escapeAt position: Int, _ bytes: Span<UInt8>, to text: inout OutputSpan<UInt8>) -> Int {
         switch bytes[position + 1] {
         case 0x62: text.append(0x08)
         case 0x66: text.append(0x0C)
@@ -33,7 +34,7 @@ enum JSONText {
         return 2
     }
 
-    private static func append(unitAt position: Int, _ bytes: Span<UInt8>, to text: inout [UInt8]) -> Int {
+    private static func append(unitAt position: Int, _ bytes: Span<UInt8>, to text: inout OutputSpan<UInt8>) -> Int {
         let high = JSONParser.unit(bytes, at: position) ?? 0xFFFD
         var code = UInt32(high)
         var length = 6
@@ -41,7 +42,7 @@ enum JSONText {
             code = 0x10000 + (UInt32(high) & 0x3FF) << 10 + UInt32(low) & 0x3FF
             length = 12
         }
-        text.append(contentsOf: String(Unicode.Scalar(code) ?? "\u{FFFD}").utf8)
+        for byte in String(Unicode.Scalar(code) ?? "\u{FFFD}").utf8 { text.append(byte) }
         return length
     }
 }
@@ -50,8 +51,7 @@ extension JSONText {
     /// Whether the string or name at `entry` means exactly the bytes of `text`.
     static func matches(_ entry: JSONEntry, _ text: String, in source: [UInt8]) -> Bool {
         if entry.isEscaped { return decoded(entry, in: source).elementsEqual(text.utf8) }
-        let wanted = text.utf8.span
-        return wanted.count == Int(entry.length) && isEqual(source.span, entry.start, wanted)
+        return text.utf8.count == Int(entry.length) && isEqual(source.span, entry.start, text.utf8.span)
     }
 
     /// The same with `A` to `Z` folded; other letters keep their case.

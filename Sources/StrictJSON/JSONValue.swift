@@ -65,10 +65,22 @@ package struct JSONValue: Sendable {
         let entry = entry
         guard entry.kind == .number else { throw error(.type) }
         let text = storage.bytes[entry.start..<entry.end]
-        guard text.allSatisfy({ $0 == 0x2D || $0 &- 0x30 < 10 }) else { throw error(.type) }
-        guard let number = Int64(String(decoding: text, as: UTF8.self)), range.contains(number) else {
-            throw error(.range)
+        var number: Int64 = 0
+        var overflows = false
+        for byte in text where byte != 0x2D {
+            let digit = Int64(byte) - 0x30
+            guard 0...9 ~= digit else { throw error(.type) }
+            // Downwards, because there is one more number below zero than above.
+            let (shifted, first) = number.multipliedReportingOverflow(by: 10)
+            let (next, second) = shifted.subtractingReportingOverflow(digit)
+            number = next
+            overflows = overflows || first || second
         }
+        if text.first != 0x2D {
+            overflows = overflows || number == .min
+            number = 0 &- number
+        }
+        guard !overflows, range.contains(number) else { throw error(.range) }
         return number
     }
 

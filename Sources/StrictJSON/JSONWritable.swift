@@ -10,6 +10,19 @@ extension String: JSONWritable {
     package func writeJSON(to output: inout [UInt8]) { JSONWriter.append(self, to: &output) }
 }
 
+/// A string that is given as its UTF-8, so that nobody has to make a `String` of it.
+package struct JSONUTF8: JSONWritable {
+    private let bytes: [UInt8]
+
+    /// Nil where the bytes are no UTF-8.
+    package init?(validating bytes: [UInt8]) {
+        guard (try? UTF8Span(validating: bytes.span)) != nil else { return nil }
+        self.bytes = bytes
+    }
+
+    package func writeJSON(to output: inout [UInt8]) { JSONWriter.append(bytes.span, to: &output) }
+}
+
 extension Bool: JSONWritable {
     package func writeJSON(to output: inout [UInt8]) { output.append(contentsOf: (self ? "true" : "false").utf8) }
 }
@@ -75,16 +88,33 @@ extension JSONDocument: JSONWritable {
 extension JSONWriter {
     /// Appends a string: quotation mark, backslash and all control characters (U+0000 to U+001F, U+007F) escaped.
     static func append(_ text: String, to output: inout [UInt8]) {
-        let bytes = text.utf8.span
+        append(text.utf8.span, to: &output)
+    }
+
+    /// The same for a text that is given as its UTF-8.
+    ///
+    /// A run without escapes is copied at once. Where one was needed, more are likely to follow (JSON in a string has
+    /// one every few bytes), so the next bytes are taken one by one.
+    static func append(_ bytes: Span<UInt8>, to output: inout [UInt8]) {
         output.append(0x22)
         var written = 0
         while written < bytes.count {
             let special = endOfPlainText(bytes, from: written)
             append(bytes, written..<special, to: &output)
-            if special < bytes.count { append(bytes[special], to: &output) }
-            written = special + 1
+            written = min(special + 64, bytes.count)
+            if special < written { appendOneByOne(bytes, special..<written, to: &output) }
         }
         output.append(0x22)
+    }
+
+    private static func appendOneByOne(_ bytes: Span<UInt8>, _ range: Range<Int>, to output: inout [UInt8]) {
+        // No escape is longer than six bytes.
+        output.append(addingCapacity: range.count * 6) { space in
+            for position in range {
+                let byte = bytes[position]
+                if needsEscape(byte) { append(escaped: byte, to: &space) } else { space.append(byte) }
+            }
+        }
     }
 
     /// The first byte from `start` on that needs an escape; eight bytes at once, as in `JSONParser.endOfPlainText`.
@@ -114,21 +144,26 @@ extension JSONWriter {
         unsafe bytes.extracting(range).withUnsafeBufferPointer { unsafe output.append(contentsOf: $0) }
     }
 
+    @inline(__always)
     private static func needsEscape(_ byte: UInt8) -> Bool {
         byte < 0x20 || byte == 0x22 || byte == 0x5C || byte == 0x7F
     }
 
-    private static func append(_ byte: UInt8, to output: inout [UInt8]) {
+    private static func append(escaped byte: UInt8, to space: inout OutputSpan<UInt8>) {
+        space.append(0x5C)
         switch byte {
-        case 0x22, 0x5C: output.append(contentsOf: [0x5C, byte])
-        case 0x08: output.append(contentsOf: [0x5C, 0x62])
-        case 0x09: output.append(contentsOf: [0x5C, 0x74])
-        case 0x0A: output.append(contentsOf: [0x5C, 0x6E])
-        case 0x0C: output.append(contentsOf: [0x5C, 0x66])
-        case 0x0D: output.append(contentsOf: [0x5C, 0x72])
-        case 0..<0x20, 0x7F:
-            output.append(contentsOf: [0x5C, 0x75, 0x30, 0x30, Hex.digit(byte >> 4), Hex.digit(byte & 15)])
-        default: output.append(byte)
+        case 0x08: space.append(0x62)
+        case 0x09: space.append(0x74)
+        case 0x0A: space.append(0x6E)
+        case 0x0C: space.append(0x66)
+        case 0x0D: space.append(0x72)
+        case 0x22, 0x5C: space.append(byte)
+        default:
+            space.append(0x75)
+            space.append(0x30)
+            space.append(0x30)
+            space.append(Hex.digit(byte >> 4))
+            space.append(Hex.digit(byte & 15))
         }
     }
 

@@ -137,9 +137,7 @@ package struct EventDispatcher {
             response = HandlerFailure.problem(for: error, context.logger).response(requestID: context.requestID)
             if request.context.http.method == "HEAD" { response.body = [] }
         }
-        var writer = JSONWriter()
-        writer.value(response.gatewayResponse)
-        return writer.bytes
+        return response.gatewayBytes
     }
 
     private func handle(_ event: EventBridgeEvent, _ context: InvocationContext) throws -> JSONWriter {

@@ -1,3 +1,4 @@
+import Codecs
 package import LambdaEvents
 package import StrictJSON
 
@@ -6,21 +7,23 @@ package import StrictJSON
 /// Every answer forbids caching, because nearly all of them are about one person, and guessing its type.
 package struct APIResponse: Hashable, Sendable {
     package var status: Int
-    package var headers: NamedValues
+    /// Nil for an answer that never had a body.
+    package var contentType: String?
+    /// Further fields than the ones that every answer has.
+    package var headers: NamedValues = [:]
     package var cookies: [String] = []
     package var body: [UInt8]
 
     package init(status: Int = 200, contentType: String = "application/json", body: JSONWriter) {
         self.status = status
         self.body = body.bytes
-        headers = NamedValues(Self.common + [NamedValues.Pair(name: "content-type", value: contentType)])
+        self.contentType = contentType
     }
 
     /// An answer without body, 204 unless the status says otherwise.
     package init(status: Int = 204) {
         self.status = status
         body = []
-        headers = NamedValues(Self.common)
     }
 
     /// A JSON object.
@@ -30,22 +33,47 @@ package struct APIResponse: Hashable, Sendable {
         APIResponse(status: status, body: try JSONWriter.object(body))
     }
 
-    private static let common = [
-        NamedValues.Pair(name: "cache-control", value: "no-store"),
-        NamedValues.Pair(name: "x-content-type-options", value: "nosniff"),
-        NamedValues.Pair(name: "strict-transport-security", value: "max-age=63072000"),
-    ]
-
     /// The answer in API Gateway's form.
-    var gatewayResponse: APIGatewayResponse {
-        let content: APIGatewayResponse.Body
-        if body.isEmpty {
-            content = .none
-        } else if let text = String(validating: body, as: UTF8.self) {
-            content = .text(text)
-        } else {
-            content = .bytes(body)
+    var gatewayBytes: [UInt8] {
+        // Room for the head and for a body of which every eighth byte needs an escape.
+        JSONWriter.object(reserving: 512 + body.count + body.count / 8) { writer in
+            writer.member("statusCode", status)
+            writer.member("headers", Head(contentType: contentType, further: headers))
+            if !cookies.isEmpty { writer.member("cookies", cookies) }
+            if body.isEmpty { return }
+            if let text = JSONUTF8(validating: body) {
+                writer.member("body", text)
+            } else {
+                writer.member("body", Base64.encode(body))
+                writer.member("isBase64Encoded", true)
+            }
+        }.bytes
+    }
+}
+
+/// An answer's header fields, of which most are always the same.
+private struct Head: JSONWritable {
+    let contentType: String?
+    let further: NamedValues
+
+    private static let common = Array(
+        """
+        {"cache-control":"no-store","x-content-type-options":"nosniff",\
+        "strict-transport-security":"max-age=63072000"
+        """.utf8)
+
+    func writeJSON(to output: inout [UInt8]) {
+        output.append(contentsOf: Self.common)
+        if let contentType {
+            output.append(contentsOf: #","content-type":"#.utf8)
+            contentType.writeJSON(to: &output)
         }
-        return APIGatewayResponse(statusCode: status, headers: headers, cookies: cookies, body: content)
+        for pair in further.pairs {
+            output.append(0x2C)
+            pair.name.writeJSON(to: &output)
+            output.append(0x3A)
+            pair.value.writeJSON(to: &output)
+        }
+        output.append(0x7D)
     }
 }

@@ -5,7 +5,8 @@ package struct CallerIdentity: Hashable, Sendable {
     /// The token's `sub`: 1 to 128 visible ASCII characters.
     package let userID: String
     /// What the token allows (`scope`, RFC 8693, section 4.2).
-    package let scopes: [String]
+    package var scopes: [String] { scope?.utf8.split(separator: 0x20).map { String($0) ?? "" } ?? [] }
+    private let scope: String?
     /// The token's `role`, one for each account.
     package let role: String?
 
@@ -15,7 +16,7 @@ package struct CallerIdentity: Hashable, Sendable {
             throw .unauthenticated
         }
         userID = subject
-        scopes = claims["scope"]?.utf8.split(separator: 0x20).map { String($0) ?? "" } ?? []
+        scope = claims["scope"]
         role = claims["role"]
     }
 

@@ -11,7 +11,9 @@ struct RoutePattern: Sendable {
     private let segments: [Segment]
 
     init(_ text: String) {
-        segments = RoutePath.segments(text).map { segment in
+        let bytes = text.utf8
+        let rest = bytes.first == 0x2F ? bytes.dropFirst() : bytes[...]
+        segments = rest.split(separator: 0x2F, omittingEmptySubsequences: false).map { segment in
             segment.first == 0x7B && segment.last == 0x7D
                 ? .parameter(String(decoding: segment.dropFirst().dropLast(), as: UTF8.self)) : .fixed(Array(segment))
         }
@@ -19,46 +21,69 @@ struct RoutePattern: Sendable {
 
     /// The parameters' values; nil when the path is another one.
     func match(_ path: RoutePath) -> NamedValues? {
-        guard path.segments.count == segments.count else { return nil }
-        var parameters = NamedValues()
-        for (segment, written) in zip(segments, path.segments) {
-            switch segment {
-            case .fixed(let text):
-                guard written.elementsEqual(text) else { return nil }
-            case .parameter(let name):
-                guard let value = RoutePath.decoded(written) else { return nil }
-                parameters.append(name, value)
+        guard var start = path.start else { return nil }
+        let bytes = path.bytes.span
+        var parameters: [NamedValues.Pair] = []
+        for position in segments.indices {
+            if position > 0 {
+                // Behind the slash that ended the last segment.
+                guard start < bytes.count else { return nil }
+                start += 1
             }
+            let end = RoutePath.endOfSegment(bytes, from: start)
+            switch segments[position] {
+            case .fixed(let text):
+                guard RoutePath.isEqual(bytes, start..<end, text.span) else { return nil }
+            case .parameter(let name):
+                guard let value = RoutePath.decoded(path.bytes[start..<end]) else { return nil }
+                parameters.append(NamedValues.Pair(name: name, value: value))
+            }
+            start = end
         }
-        return parameters
+        return start == bytes.count ? NamedValues(parameters) : nil
     }
 }
 
-/// A request's path in segments, still percent-encoded.
+/// A request's path, still percent-encoded; what stands between its slashes are the segments, of which `/` has one.
 struct RoutePath {
-    let segments: [Substring.UTF8View]
+    let bytes: [UInt8]
+    /// Where the first segment begins; nil when there is none behind the stage.
+    let start: Int?
 
     /// - Parameter stage: the stage's name, which leads the path unless it is `$default`.
     init(_ path: String, stage: String) {
-        var segments = Self.segments(path)
-        if stage != "$default", let first = segments.first, first.elementsEqual(stage.utf8) {
-            segments.removeFirst()
+        let bytes = Array(path.utf8)
+        self.bytes = bytes
+        let first = bytes.first == 0x2F ? 1 : 0
+        let end = Self.endOfSegment(bytes.span, from: first)
+        if stage != "$default", Self.isEqual(bytes.span, first..<end, stage.utf8.span) {
+            start = end < bytes.count ? end + 1 : nil
+        } else {
+            start = first
         }
-        self.segments = segments
     }
 
-    /// What stands between the slashes; `/` has one empty segment.
-    static func segments(_ path: String) -> [Substring.UTF8View] {
-        let bytes = path.utf8
-        let rest = bytes.first == 0x2F ? bytes.dropFirst() : bytes[...]
-        return rest.split(separator: 0x2F, omittingEmptySubsequences: false)
+    static func endOfSegment(_ bytes: Span<UInt8>, from start: Int) -> Int {
+        var end = start
+        while end < bytes.count, bytes[end] != 0x2F { end += 1 }
+        return end
+    }
+
+    static func isEqual(_ bytes: Span<UInt8>, _ range: Range<Int>, _ wanted: Span<UInt8>) -> Bool {
+        guard range.count == wanted.count else { return false }
+        for position in 0..<wanted.count where bytes[range.lowerBound + position] != wanted[position] { return false }
+        return true
     }
 
     /// The segment's text; nil when it is empty, badly encoded, no UTF-8, or holds a control character.
-    static func decoded(_ segment: Substring.UTF8View) -> String? {
-        guard !segment.isEmpty, let bytes = PercentEncoding.decode(segment),
-            !bytes.contains(where: { $0 < 0x20 || $0 == 0x7F })
-        else { return nil }
+    static func decoded(_ segment: ArraySlice<UInt8>) -> String? {
+        guard !segment.isEmpty else { return nil }
+        guard segment.contains(0x25) else { return text(segment) }
+        return PercentEncoding.decode(segment).flatMap { text($0[...]) }
+    }
+
+    private static func text(_ bytes: ArraySlice<UInt8>) -> String? {
+        guard !bytes.contains(where: { $0 < 0x20 || $0 == 0x7F }) else { return nil }
         return String(validating: bytes, as: UTF8.self)
     }
 }

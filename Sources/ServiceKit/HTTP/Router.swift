@@ -95,7 +95,7 @@ enum MediaType {
     static func isJSON(_ value: String?) -> Bool {
         guard let value else { return false }
         // What nearly every client sends.
-        if value.utf8.elementsEqual(plain.utf8) { return true }
+        if value == plain { return true }
         let parts = value.split(separator: ";", omittingEmptySubsequences: false).map(trimmed)
         guard let type = parts.first, type.equalsIgnoringASCIICase("application/json") else { return false }
         return parts.dropFirst().allSatisfy { part in
