@@ -1,3 +1,4 @@
+internal import Codecs
 internal import Platform
 internal import PostgresClient
 
@@ -69,6 +70,6 @@ struct RoleLogin {
 
     /// Roles belong to the whole server, the lock to one database: another database's run may be at the same role.
     private static func isConcurrentUpdate(_ error: DatabaseError) -> Bool {
-        error.sqlState == "XX000" && error.message.contains("concurrently updated")
+        error.sqlState == "XX000" && error.message.containsText("concurrently updated")
     }
 }

@@ -1,3 +1,4 @@
+internal import Codecs
 internal import LambdaRuntime
 internal import Migrations
 internal import PostgresClient
@@ -15,7 +16,7 @@ enum FailureReason {
     /// hands for CloudFormation's.
     static func text(for error: any Error, hiding secrets: [String] = []) -> String {
         let text = shortened(plain(error))
-        guard !secrets.contains(where: { text.contains($0) }) else {
+        guard !secrets.contains(where: { text.containsText($0) }) else {
             return "the reason is withheld: it holds a secret"
         }
         return text
