@@ -54,12 +54,13 @@ const char *nerdwork_current_request(void)
     return current_request;
 }
 
-// Whoever started the process may have had the signal blocked (thread pools do), and a process inherits that.
-static void unblock(int number)
+// Whoever started the process may have had the signals blocked (thread pools do), and a process inherits that.
+static void unblock(const int *numbers, size_t count)
 {
     sigset_t set;
     sigemptyset(&set);
-    sigaddset(&set, number);
+    for (size_t i = 0; i < count; i++)
+        sigaddset(&set, numbers[i]);
     pthread_sigmask(SIG_UNBLOCK, &set, NULL);
 }
 
@@ -153,9 +154,9 @@ void nerdwork_install_crash_report(void)
     static const int numbers[] = {SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGABRT};
     struct sigaction report = {.sa_handler = report_crash, .sa_flags = SA_RESETHAND | SA_NODEFER | SA_ONSTACK};
     sigemptyset(&report.sa_mask);
+    unblock(numbers, sizeof numbers / sizeof *numbers);
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
         struct sigaction present;
-        unblock(numbers[i]);
         if (sigaction(numbers[i], NULL, &present) == 0 && present.sa_handler == SIG_DFL)
             sigaction(numbers[i], &report, NULL);
     }
@@ -193,7 +194,7 @@ void nerdwork_install_termination(void)
     struct sigaction action = {.sa_handler = on_termination, .sa_flags = SA_RESTART};
     sigemptyset(&action.sa_mask);
     sigaction(SIGTERM, &action, NULL);
-    unblock(SIGTERM);
+    unblock(&(int){SIGTERM}, 1);
 }
 
 bool nerdwork_is_terminating(void)
