@@ -1,3 +1,5 @@
+import Codecs
+
 /// Who a person is to every service: an opaque string of 1 to 128 visible ASCII characters (0x21 to 0x7E).
 package struct UserID: Hashable, Sendable {
     /// The characters as they came.
@@ -5,9 +7,7 @@ package struct UserID: Hashable, Sendable {
 
     /// The identifier with these characters; nil when one of them is not visible ASCII or there are none or too many.
     package init?(_ text: String) {
-        guard (1...128).contains(text.utf8.count), text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
-            return nil
-        }
+        guard OpaqueIdentifier.isValid(text) else { return nil }
         self.text = text
     }
 }

@@ -29,8 +29,8 @@ enum RewardStore {
         let posting = try Posting(
             id: id, type: .reward, amount: reward.amount, from: .system(.treasury), to: .wallet(owner: read.reader),
             metadata: JSONWriter.object { $0.member("comicId", read.comic.text) }.bytes)
-        let announcement = TransactionID.derived(
-            source: "nerdwork.loyalty", detailType: "RewardGranted", eventID: id.description, time: read.time)
+        let announcement = IdempotentConsumer.identity(
+            source: "nerdwork.loyalty", detailType: "RewardGranted", id: id.description, time: read.time)
         return """
             with posted as (
                 select status, balances[2] as balance from \(post: posting)

@@ -1,3 +1,5 @@
+import Codecs
+
 /// A comic's identifier: 1 to 128 visible ASCII characters, otherwise opaque.
 package struct ComicID: Hashable, Sendable {
     /// The identifier as it came.
@@ -5,9 +7,7 @@ package struct ComicID: Hashable, Sendable {
 
     /// Checks the bytes, not the characters: no text that only looks the same is the same comic.
     package init?(_ text: String) {
-        guard (1...128).contains(text.utf8.count), text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
-            return nil
-        }
+        guard OpaqueIdentifier.isValid(text) else { return nil }
         self.text = text
     }
 }

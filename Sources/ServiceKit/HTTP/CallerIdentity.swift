@@ -1,3 +1,4 @@
+import Codecs
 package import LambdaEvents
 
 /// Who calls, as the JWT authorizer's claims say.
@@ -12,7 +13,7 @@ package struct CallerIdentity: Hashable, Sendable {
 
     /// Reads the claims; 401 when there are none or `sub` is not what an identifier looks like.
     package init(_ authorizer: APIGatewayRequest.Authorizer?) throws(Problem) {
-        guard let claims = authorizer?.claims, let subject = claims["sub"], Self.isIdentifier(subject) else {
+        guard let claims = authorizer?.claims, let subject = claims["sub"], OpaqueIdentifier.isValid(subject) else {
             throw .unauthenticated
         }
         userID = subject
@@ -23,9 +24,5 @@ package struct CallerIdentity: Hashable, Sendable {
     /// 403 unless the token allows it.
     package func require(scope: String) throws(Problem) {
         guard scopes.contains(where: { $0.utf8.elementsEqual(scope.utf8) }) else { throw .forbidden }
-    }
-
-    private static func isIdentifier(_ text: String) -> Bool {
-        (1...128).contains(text.utf8.count) && text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
     }
 }
