@@ -8,7 +8,8 @@ package enum DerivedIdentifier {
     package static func uuid(time: Timestamp, fields: [String]) -> UUID {
         var bytes: [UInt8] = []
         for field in fields {
-            bytes.appendBigEndian(UInt32(truncatingIfNeeded: field.utf8.count))
+            let length = UInt32(truncatingIfNeeded: field.utf8.count)
+            for shift in [24, 16, 8, 0] as [UInt32] { bytes.append(UInt8(truncatingIfNeeded: length >> shift)) }
             bytes.append(contentsOf: field.utf8)
         }
         return UUID(time: time, digest: SHA256.digest(bytes))

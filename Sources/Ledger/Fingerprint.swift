@@ -20,3 +20,12 @@ extension Posting {
         return UUID(bytes: SHA256.digest(bytes).prefix(16)) ?? UUID(high: 0, low: 0)
     }
 }
+
+extension [UInt8] {
+    /// Appends an integer in network byte order.
+    fileprivate mutating func appendBigEndian(_ value: some FixedWidthInteger) {
+        for shift in stride(from: value.bitWidth - 8, through: 0, by: -8) {
+            append(UInt8(truncatingIfNeeded: value >> shift))
+        }
+    }
+}

@@ -1,5 +1,3 @@
-internal import Codecs
-
 extension Array: Bindable where Element: Bindable {
     /// `[UInt8]` is a `bytea`; every other array is PostgreSQL's array of the element's type.
     package static var postgresType: PostgresType {

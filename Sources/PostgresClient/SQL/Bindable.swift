@@ -25,6 +25,17 @@ package enum BindingDefect: Error {
     case tooLarge
 }
 
+extension [UInt8] {
+    /// Appends an integer in network byte order.
+    mutating func appendBigEndian<Integer: FixedWidthInteger>(_ value: Integer) {
+        var shift = Integer.bitWidth - 8
+        while shift >= 0 {
+            append(UInt8(truncatingIfNeeded: value >> Integer(shift)))
+            shift -= 8
+        }
+    }
+}
+
 extension Bool: ArrayBindable {
     package static var postgresType: PostgresType { .bool }
     package static var postgresArrayType: PostgresType { .boolArray }

@@ -20,7 +20,7 @@ package struct Cursor: Hashable, Sendable {
     package var text: String {
         var bytes: [UInt8] = [Self.version]
         for key in keys {
-            bytes.appendBigEndian(key)
+            for shift in stride(from: 56, through: 0, by: -8) { bytes.append(UInt8(truncatingIfNeeded: key >> shift)) }
         }
         return Base64.encode(bytes, alphabet: .url)
     }
