@@ -63,17 +63,20 @@ let package = Package(
         library("HTTPTransport", ["CCurl", "Codecs", "Platform"]),
         library("PostgresClient", ["CPostgres", "Codecs", "Platform"]),
         library("LambdaEvents", ["Codecs", "StrictJSON"]),
+        library("Mail", ["Codecs"]),
 
         // Protocols
         library("LambdaRuntime", ["CLambdaRuntime", "HTTPTransport", "StrictJSON", "Codecs", "Platform", logging]),
+        library("AWSSignature", ["Cryptography", "Codecs"]),
+        library("AWSClient", ["AWSSignature", "Cryptography", "HTTPTransport", "StrictJSON", "Codecs", "Platform"]),
         library("Migrations", ["PostgresClient", "Cryptography", "Codecs"], resources: [.embedInCode("SQL")]),
 
         // Frame
         library(
             "ServiceKit",
             [
-                "LambdaEvents", "LambdaRuntime", "PostgresClient", "Cryptography", "StrictJSON", "Codecs", "Platform",
-                logging,
+                "AWSClient", "LambdaEvents", "LambdaRuntime", "PostgresClient", "Cryptography", "StrictJSON", "Codecs",
+                "Platform", logging,
             ]),
 
         // Services
@@ -89,6 +92,19 @@ let package = Package(
             [
                 "Ledger", "ServiceKit", "LambdaEvents", "LambdaRuntime", "PostgresClient", "StrictJSON", "Codecs",
                 logging,
+            ]),
+        library("MailTemplates", ["Mail", "Codecs"]),
+        library(
+            "NotificationService",
+            [
+                "MailTemplates", "Mail", "AWSClient", "ServiceKit", "LambdaEvents", "LambdaRuntime", "PostgresClient",
+                "Cryptography", "StrictJSON", "Codecs", "Platform", logging,
+            ]),
+        library(
+            "OutboxRelayService",
+            [
+                "AWSClient", "ServiceKit", "LambdaEvents", "LambdaRuntime", "PostgresClient", "StrictJSON", "Codecs",
+                "Platform", logging,
             ]),
         library(
             "ProvisionService",
@@ -107,10 +123,10 @@ let package = Package(
         library(
             "LocalPlatform",
             [
-                "CLocalSystem", "LocalRuntimeAPI", "Migrations", "PostgresClient", "Ledger", "LambdaEvents",
-                "StrictJSON", "Codecs", "Platform",
+                "CLocalSystem", "LocalRuntimeAPI", "AWSSignature", "Mail", "Migrations", "PostgresClient", "Ledger",
+                "LambdaEvents", "Cryptography", "StrictJSON", "Codecs", "Platform",
             ]),
-        executable("invoke-local", ["LocalPlatform", "StrictJSON", "Codecs", argumentParser]),
+        executable("invoke-local", ["LocalPlatform", "MailTemplates", "Mail", "StrictJSON", "Codecs", argumentParser]),
 
         // Measured by scripts/bench
         .executableTarget(
@@ -130,6 +146,12 @@ let package = Package(
         .executableTarget(
             name: "RuntimeProbe", dependencies: ["LambdaRuntime", "Codecs", "Platform", logging],
             path: "Tests/RuntimeProbe", swiftSettings: settings),
+        tests("AWSSignatureTests", ["AWSSignature", "Codecs"]),
+        tests(
+            "AWSClientTests",
+            ["AWSClient", "AWSSignature", "LocalRuntimeAPI", "HTTPTransport", "StrictJSON", "Codecs", "Platform"]),
+        tests("MailTests", ["Mail", "Codecs"]),
+        tests("MailTemplatesTests", ["MailTemplates", "Mail", "Codecs"]),
         tests(
             "LambdaRuntimeTests",
             ["RuntimeProbe", "LambdaRuntime", "LocalRuntimeAPI", "StrictJSON", "Codecs", "Platform", logging]),

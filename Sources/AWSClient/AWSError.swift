@@ -1,0 +1,43 @@
+/// Why a call of an AWS service did not succeed.
+///
+/// Says neither what was sent nor the service's own message, which may repeat it.
+package struct AWSError: Error, Hashable, Sendable {
+    /// What a caller acts on.
+    package enum Code: String, Sendable {
+        /// A variable is missing or wrong (region, endpoint, credentials).
+        case configuration
+        /// The credentials cannot be had or are refused.
+        case credentials
+        /// The service asks to come back later; every attempt that there was time for was made.
+        case throttled
+        /// The service refuses what was sent; sending it again changes nothing.
+        case rejected
+        /// The service failed, or no answer came.
+        case unavailable
+        /// The deadline does not leave time for an attempt.
+        case deadline
+        /// The answer is not what the service's documentation says.
+        case malformedAnswer
+    }
+
+    package let code: Code
+    /// The service's name for it, such as `MessageRejected`; nil where no answer of the service came.
+    package let serviceCode: String?
+    /// The answer's HTTP status; nil where none came.
+    package let status: Int?
+    /// The service's id of the request, for a support case.
+    package let requestID: String?
+    /// Whether the service may have done what was asked: then a call that must not happen twice is not made again.
+    package let mayHaveTakenEffect: Bool
+
+    package init(
+        _ code: Code, serviceCode: String? = nil, status: Int? = nil, requestID: String? = nil,
+        mayHaveTakenEffect: Bool = false
+    ) {
+        self.code = code
+        self.serviceCode = serviceCode
+        self.status = status
+        self.requestID = requestID
+        self.mayHaveTakenEffect = mayHaveTakenEffect
+    }
+}
