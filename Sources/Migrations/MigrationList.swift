@@ -11,5 +11,6 @@ extension Migration {
         Migration(number: 4, name: "ledger_posting", sql: PackageResources._004_ledger_posting_sql),
         Migration(number: 5, name: "ledger_audit", sql: PackageResources._005_ledger_audit_sql),
         Migration(number: 6, name: "loyalty", sql: PackageResources._006_loyalty_sql),
+        Migration(number: 7, name: "outbox_publishing", sql: PackageResources._007_outbox_publishing_sql),
     ]
 }
