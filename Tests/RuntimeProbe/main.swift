@@ -65,6 +65,13 @@ LambdaRuntime.run { environment in
         throw InitializationError(message: "PROBE_VARIABLE is not set")
     }
     environment.onShutdown { OutputProbe.say("closed") }
+    if let milliseconds = environment["PROBE_AFTER_RESPONSE"].flatMap({ Int($0) }) {
+        environment.onResponseSent { context in
+            sleep(milliseconds: milliseconds)
+            OutputProbe.say("after \(context.requestID)")
+        }
+        environment.onResponseSent { OutputProbe.say("then \($0.requestID)") }
+    }
     return answer
 }
 

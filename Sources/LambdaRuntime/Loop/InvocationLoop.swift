@@ -16,6 +16,7 @@ final class InvocationLoop {
     private let client: RuntimeClient
     private let place: LoopPlace
     private let handler: InvocationHandler
+    private let afterResponse: AfterResponse
     /// Nil where several loops share the environment of the process.
     private let trace: TraceVariable?
     private let workingDirectory: String
@@ -24,12 +25,13 @@ final class InvocationLoop {
 
     init(
         client: RuntimeClient, place: LoopPlace, trace: TraceVariable?, workingDirectory: String,
-        handler: @escaping InvocationHandler
+        afterResponse: AfterResponse, handler: @escaping InvocationHandler
     ) {
         self.client = client
         self.place = place
         self.trace = trace
         self.workingDirectory = workingDirectory
+        self.afterResponse = afterResponse
         self.handler = handler
     }
 
@@ -61,9 +63,11 @@ final class InvocationLoop {
             ProcessSignals.setCurrentRequest(invocation.context.requestID)
             defer { ProcessSignals.setCurrentRequest(nil) }
             trace?.set(invocation.context.traceID)
-            return post(result(of: invocation))
+            let sent = post(result(of: invocation))
+            if sent == .accepted, !ProcessSignals.isTerminating { afterResponse.run(invocation.context) }
+            return sent.end
         case .failure(let unreadable):
-            return post(failure(unreadable.error, unreadable.requestID, unreadable.invocationID))
+            return post(failure(unreadable.error, unreadable.requestID, unreadable.invocationID)).end
         }
     }
 
@@ -85,18 +89,28 @@ final class InvocationLoop {
         return .failure(requestID: requestID, invocationID: invocationID, body)
     }
 
-    private func post(_ request: RuntimeRequest) -> End? {
+    /// What became of an answer.
+    private enum Sent: Equatable {
+        case accepted, survived
+        case failed(String)
+
+        var end: End? {
+            if case .failed(let reason) = self { .failed(reason) } else { nil }
+        }
+    }
+
+    private func post(_ request: RuntimeRequest) -> Sent {
         for attempt in 0... {
             switch PostDecision.about(Self.outcome(of: client.send(request)), attempt: attempt) {
-            case .accepted: return nil
+            case .accepted: return .accepted
             case .survive(let reason):
                 logger.warning("\(reason)")
-                return nil
+                return .survived
             case .retry: continue
             case .exit(let reason): return .failed(reason)
             }
         }
-        return nil
+        return .survived
     }
 
     private func pause(_ milliseconds: Int64, because next: Result<HTTPResponse, TransportError>) {

@@ -19,7 +19,7 @@ struct LoopHost: Sendable {
         }
         let loop = InvocationLoop(
             client: client, place: place, trace: settings.isConcurrent ? nil : TraceVariable(),
-            workingDirectory: settings.workingDirectory, handler: handler)
+            workingDirectory: settings.workingDirectory, afterResponse: environment.afterResponse, handler: handler)
         switch loop.run() {
         case .stopped: return nil
         case .failed(let reason): return reason
