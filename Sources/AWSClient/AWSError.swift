@@ -4,13 +4,13 @@
 package struct AWSError: Error, Hashable, Sendable {
     /// What a caller acts on.
     package enum Code: String, Sendable {
-        /// A variable is missing or wrong (region, endpoint, credentials).
+        /// A variable is missing or wrong (region, endpoint, credentials); `detail` names it.
         case configuration
-        /// The credentials cannot be had or are refused.
+        /// The credentials cannot be had, are refused, or do not allow the call.
         case credentials
         /// The service asks to come back later; every attempt that there was time for was made.
         case throttled
-        /// The service refuses what was sent; sending it again changes nothing.
+        /// The service refuses what was sent, or it was not sent because it would be; again changes nothing.
         case rejected
         /// The service failed, or no answer came.
         case unavailable
@@ -29,15 +29,31 @@ package struct AWSError: Error, Hashable, Sendable {
     package let requestID: String?
     /// Whether the service may have done what was asked: then a call that must not happen twice is not made again.
     package let mayHaveTakenEffect: Bool
+    /// Our own words on what is wrong, without any value.
+    package let detail: String?
 
     package init(
         _ code: Code, serviceCode: String? = nil, status: Int? = nil, requestID: String? = nil,
-        mayHaveTakenEffect: Bool = false
+        mayHaveTakenEffect: Bool = false, detail: String? = nil
     ) {
         self.code = code
         self.serviceCode = serviceCode
         self.status = status
         self.requestID = requestID
         self.mayHaveTakenEffect = mayHaveTakenEffect
+        self.detail = detail
+    }
+}
+
+extension AWSError: CustomStringConvertible {
+    /// Fit for a log: codes, status and request id.
+    package var description: String {
+        var text = "AWS call failed: \(code.rawValue)"
+        if let serviceCode { text += " \(serviceCode)" }
+        if let status { text += " (HTTP \(status))" }
+        if let requestID { text += " request \(requestID)" }
+        if let detail { text += ": \(detail)" }
+        if mayHaveTakenEffect { text += " [may have taken effect]" }
+        return text
     }
 }

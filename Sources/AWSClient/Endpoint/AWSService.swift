@@ -1,0 +1,18 @@
+/// A service as the calls need it: where it is, how its requests are signed and which variable moves it.
+package struct AWSService: Hashable, Sendable {
+    /// The first label of the regional host (`endpointPrefix` in the SDKs' models).
+    let hostPrefix: String
+    /// The service's name in the signature's scope (`signingName`).
+    let signingName: String
+    /// What follows `AWS_ENDPOINT_URL_` (`serviceId`, upper case, blanks as underscores).
+    let variableSuffix: String
+
+    /// Amazon SES, API version 2.
+    package static let ses = AWSService(hostPrefix: "email", signingName: "ses", variableSuffix: "SESV2")
+    /// Amazon EventBridge.
+    package static let eventBridge = AWSService(
+        hostPrefix: "events", signingName: "events", variableSuffix: "EVENTBRIDGE")
+    /// AWS Secrets Manager.
+    package static let secretsManager = AWSService(
+        hostPrefix: "secretsmanager", signingName: "secretsmanager", variableSuffix: "SECRETS_MANAGER")
+}

@@ -1,0 +1,33 @@
+internal import Codecs
+internal import StrictJSON
+
+/// Which version of a secret; a rotation moves the labels.
+package enum SecretStage: String, Hashable, Sendable {
+    case current = "AWSCURRENT"
+    case previous = "AWSPREVIOUS"
+}
+
+extension AWSClient {
+    /// A secret's value (`GetSecretValue`): the bytes of `SecretBinary`, or the UTF-8 of `SecretString`.
+    ///
+    /// - Parameter id: the secret's ARN or name.
+    package func secretValue(_ id: String, stage: SecretStage = .current, call: AWSCall) throws(AWSError) -> [UInt8] {
+        let body = JSONWriter.object { request in
+            request.member("SecretId", id)
+            request.member("VersionStage", stage.rawValue)
+        }
+        let operation = AWSOperation.json(
+            .secretsManager, target: "secretsmanager.GetSecretValue", body: body.bytes, isRepeatable: true,
+            // A secret has at most 65,536 bytes; JSON can make six of one, base 64 a third more.
+            maximumResponseBytes: 512 << 10)
+        let answer = try perform(operation, call)
+        guard let value = Self.secret(in: answer.root) else { throw answer.malformed(mayHaveTakenEffect: false) }
+        return value
+    }
+
+    private static func secret(in root: JSONValue) -> [UInt8]? {
+        if let text = root["SecretString"], !text.isNull { return try? text.utf8(maximumBytes: 65_536) }
+        guard let binary = try? root["SecretBinary"]?.utf8(maximumBytes: 90_000) else { return nil }
+        return Base64.decode(binary)
+    }
+}
