@@ -116,6 +116,7 @@ let package = Package(
         // Functions
         executable("loyalty", ["LoyaltyService", "ServiceKit", "LambdaRuntime", "PostgresClient", "Platform"]),
         executable("ledger-audit", ["LedgerAuditService", "ServiceKit", "LambdaRuntime"]),
+        executable("outbox-relay", ["OutboxRelayService", "ServiceKit", "LambdaRuntime", "PostgresClient", "Platform"]),
         executable("provision", ["ProvisionService", "LambdaRuntime", "Platform"]),
 
         // Local

@@ -13,9 +13,11 @@ package enum AuditStore {
     /// - Parameters:
     ///   - id: names the run, so that a repeated invocation writes an event of its own
     ///   - time: when the run ended
+    /// - Returns: the id of the event that tells about it
+    @discardableResult
     package static func save(
         _ result: AuditResult, id: String, at time: Timestamp, _ connection: PostgresConnection
-    ) throws(DatabaseError) {
+    ) throws(DatabaseError) -> UUID {
         let checkpoints = result.checkpoints
         var statements = stride(from: 0, to: checkpoints.count, by: batchSize).map { start in
             write(Array(checkpoints[start..<min(start + batchSize, checkpoints.count)]))
@@ -29,6 +31,7 @@ package enum AuditStore {
             detail: report.detail)
         statements.append(OutboxStatement.insert(event))
         _ = try connection.pipeline(statements)
+        return event.id
     }
 
     private static func insert(_ result: AuditResult, _ report: AuditReport) -> SQL {

@@ -11,9 +11,10 @@ internal import StrictJSON
 /// A schedule starts an incremental audit; `{"detail":{"mode":"full"}}` a full one.
 package struct LedgerAuditService {
     /// The newest migration that the checks rely on.
-    package static let requiredSchema: Int32 = 5
+    package static let requiredSchema: Int32 = 7
 
     private let database: Database
+    private let written: WrittenEvents
     private let now: () -> Timestamp
 
     /// Time kept for storing the result when the checks use up theirs.
@@ -21,9 +22,13 @@ package struct LedgerAuditService {
 
     /// - Parameters:
     ///   - database: logs in as `nerdwork_ledger_audit`
+    ///   - written: takes note of the events that the service wrote to the outbox
     ///   - now: the wall clock
-    package init(database: Database, now: @escaping () -> Timestamp) {
+    package init(
+        database: Database, written: WrittenEvents = WrittenEvents(), now: @escaping () -> Timestamp
+    ) {
         self.database = database
+        self.written = written
         self.now = now
     }
 
@@ -51,9 +56,10 @@ package struct LedgerAuditService {
         }
         let end = now()
         result.durationMilliseconds = end.millisecondsSince1970 - start.millisecondsSince1970
-        try database.unitOfWork(deadline: context.deadline) {
+        let event = try database.unitOfWork(deadline: context.deadline) {
             try AuditStore.save(result, id: context.requestID, at: end, $0)
         }
+        written.note(event)
         log(result, context.logger)
         try AuditMetrics.lines(of: result).emit(at: end)
         return AuditReport(result: result).json

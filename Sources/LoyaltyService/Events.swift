@@ -25,8 +25,8 @@ extension LoyaltyService {
     ) throws -> RecordedRead {
         let id = IdempotentConsumer.identity(of: event)
         // The event's own identity makes the whole unit safe to repeat, even when its outcome is unknown.
-        return try database.unitOfWork(deadline: context.deadline, idempotent: true) { connection in
-            try connection.transaction { transaction in
+        let (recorded, isNew) = try database.unitOfWork(deadline: context.deadline, idempotent: true) { connection in
+            try connection.transaction { transaction -> (RecordedRead, Bool) in
                 let known = try transaction.pipeline([
                     ReaderStore.lock(read.reader), ReaderStore.state(of: read, id: id),
                 ])
@@ -34,14 +34,16 @@ extension LoyaltyService {
                 switch try ReadingDecision.decide(read, state: state, now: now()) {
                 case .answerAgain(let recorded):
                     context.logger.info("this event was handled before", metadata: ["readId": "\(id)"])
-                    return recorded
+                    return (recorded, false)
                 case .record(let reward):
                     let statements = try RewardStore.record(reward, for: read, id: id, state: state)
                     let results = try transaction.commit(with: statements)
-                    return try RewardStore.decode(results[0].only(), read: read, id: id)
+                    return (try RewardStore.decode(results[0].only(), read: read, id: id), true)
                 }
             }
         }
+        if isNew, recorded.reward.amount > 0 { written.note(RewardStore.announcement(of: read, id: id)) }
+        return recorded
     }
 
     private func answer(_ recorded: RecordedRead) -> JSONWriter {

@@ -6,16 +6,21 @@ package import ServiceKit
 /// Rewards readers for the comics they read, and tells them what they earned.
 package struct LoyaltyService {
     /// The newest migration that the statements of this service rely on.
-    package static let requiredSchema: Int32 = 6
+    package static let requiredSchema: Int32 = 7
 
     let database: Database
+    let written: WrittenEvents
     let now: () -> Timestamp
 
     /// - Parameters:
     ///   - database: logs in as `nerdwork_loyalty`
+    ///   - written: takes note of the events that the service wrote to the outbox
     ///   - now: the wall clock
-    package init(database: Database, now: @escaping () -> Timestamp) {
+    package init(
+        database: Database, written: WrittenEvents = WrittenEvents(), now: @escaping () -> Timestamp
+    ) {
         self.database = database
+        self.written = written
         self.now = now
     }
 

@@ -29,8 +29,6 @@ enum RewardStore {
         let posting = try Posting(
             id: id, type: .reward, amount: reward.amount, from: .system(.treasury), to: .wallet(owner: read.reader),
             metadata: JSONWriter.object { $0.member("comicId", read.comic.text) }.bytes)
-        let announcement = IdempotentConsumer.identity(
-            source: "nerdwork.loyalty", detailType: "RewardGranted", id: id.description, time: read.time)
         return """
             with posted as (
                 select status, balances[2] as balance from \(post: posting)
@@ -46,13 +44,19 @@ enum RewardStore {
                 returning outcome, points, streak_bonus, streak_days, balance
             ), announced as (
                 insert into outbox.events (event_id, aggregate, source, detail_type, detail)
-                select \(announcement), \("reader:" + read.reader.text), 'nerdwork.loyalty', 'RewardGranted',
+                select \(announcement(of: read, id: id)), \("reader:" + read.reader.text), 'nerdwork.loyalty', 'RewardGranted',
                     jsonb_build_object('version', 1, 'userId', \(read.reader.text), 'comicId', \(read.comic.text),
                         'amount', \(reward.amount), 'transactionId', \(id), 'balance', balance)
                 from posted where status = 0
             )
             select outcome, points, streak_bonus, streak_days, balance from recorded
             """
+    }
+
+    /// The identity of the event that announces the reward.
+    static func announcement(of read: ComicRead, id: UUID) -> UUID {
+        IdempotentConsumer.identity(
+            source: "nerdwork.loyalty", detailType: "RewardGranted", id: id.description, time: read.time)
     }
 
     private static func insert(_ reward: Reward, for read: ComicRead, id: UUID) -> SQL {
