@@ -2,9 +2,16 @@
 package enum PercentEncoding {
     /// Encodes every byte but the unreserved ones (RFC 3986, section 2.3), so that the text fits in any part of a URL.
     package static func encode(_ text: String) -> String {
+        encode(text.utf8)
+    }
+
+    /// The same for bytes that may be no text.
+    ///
+    /// - Parameter keepsSlash: whether `/` stays, as between the segments of a path.
+    package static func encode(_ bytes: some Sequence<UInt8>, keepsSlash: Bool = false) -> String {
         var encoded: [UInt8] = []
-        for byte in text.utf8 {
-            if isUnreserved(byte) {
+        for byte in bytes {
+            if isUnreserved(byte) || keepsSlash && byte == 0x2F {
                 encoded.append(byte)
             } else {
                 encoded.append(0x25)
