@@ -31,21 +31,17 @@ package struct EmailAddress: Hashable, Sendable {
 
     /// RFC 5322's atext without `%` and `!`, which once routed mail.
     private static func isAtomText(_ byte: UInt8) -> Bool {
-        isLetterOrDigit(byte) || "#$&'*+-/=?^_`{|}~".utf8.contains(byte)
+        ASCII.isLetterOrDigit(byte) || "#$&'*+-/=?^_`{|}~".utf8.contains(byte)
     }
 
     private static func isDomain(_ bytes: Substring.UTF8View) -> Bool {
         let labels = bytes.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         return bytes.count <= 253 && labels.count >= 2 && labels.allSatisfy(isLabel)
-            && labels.last.map { $0.contains { !(0x30...0x39).contains($0) } } == true
+            && labels.last.map { $0.contains { !ASCII.isDigit($0) } } == true
     }
 
     private static func isLabel(_ label: Substring.UTF8View.SubSequence) -> Bool {
         (1...63).contains(label.count) && label.first != UInt8(ascii: "-") && label.last != UInt8(ascii: "-")
-            && label.allSatisfy { isLetterOrDigit($0) || $0 == UInt8(ascii: "-") }
-    }
-
-    private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
-        (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+            && label.allSatisfy { ASCII.isLetterOrDigit($0) || $0 == UInt8(ascii: "-") }
     }
 }

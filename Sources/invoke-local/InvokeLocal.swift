@@ -15,7 +15,7 @@ struct InvokeLocal: ParsableCommand {
             66 unreadable file, 69 something is not installed or not reachable, 70 the tool failed, 73 a file cannot \
             be made, 78 template.json asks for what cannot be done locally, 130 interrupted.
             """,
-        subcommands: [Invoke.self, ShowBooks.self, ListTemplate.self], defaultSubcommand: Invoke.self)
+        subcommands: [Invoke.self, ShowBooks.self, ListTemplate.self, MailCommand.self], defaultSubcommand: Invoke.self)
 }
 
 /// What all subcommands take.

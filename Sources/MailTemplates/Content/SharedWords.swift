@@ -1,0 +1,78 @@
+internal import Codecs
+internal import Mail
+
+extension Fact {
+    static func when(_ time: Timestamp, _ locale: MailLocale) -> Fact {
+        Fact(locale == .english ? "When" : "Date", "\(time)")
+    }
+
+    /// The line of a transaction that a reader quotes when asking about it.
+    static func reference(_ transaction: UUID, _ locale: MailLocale) -> Fact {
+        Fact(locale == .english ? "Reference" : "Référence", "\(transaction)")
+    }
+
+    static func amount(_ amount: Quantity, _ locale: MailLocale) -> Fact {
+        Fact(locale == .english ? "Amount" : "Montant", "\(amount: amount)")
+    }
+}
+
+extension NotYou {
+    /// For changes that only the account's owner should make: a new password signs out everyone else.
+    static func newPassword(_ locale: MailLocale, _ site: BaseURL) -> NotYou {
+        let link = site.link("/forgot-password")
+        switch locale {
+        case .english:
+            return NotYou(
+                title: "Was this not you?",
+                advice: "Someone may have got into your account. Set a new password now: it signs out every device.",
+                action: ("Set a new password", link))
+        case .french:
+            return NotYou(
+                title: "Ce n'était pas vous ?",
+                advice: """
+                    Quelqu'un a peut-être accès à votre compte. Choisissez tout de suite un nouveau mot de passe : \
+                    tous les appareils seront déconnectés.
+                    """,
+                action: ("Choisir un nouveau mot de passe", link))
+        }
+    }
+
+    /// For movements of money.
+    static func askUs(_ locale: MailLocale, _ site: BaseURL) -> NotYou {
+        let link = site.link("/help")
+        switch locale {
+        case .english:
+            return NotYou(
+                title: "Is something wrong?",
+                advice: "If you did not expect this, tell us and quote the reference above. Set a new password too.",
+                action: ("Get help", link))
+        case .french:
+            return NotYou(
+                title: "Quelque chose ne va pas ?",
+                advice: """
+                    Si vous ne vous attendiez pas à cette opération, écrivez-nous en indiquant la référence ci-dessus, \
+                    et changez votre mot de passe.
+                    """,
+                action: ("Obtenir de l'aide", link))
+        }
+    }
+}
+
+extension MailContent {
+    /// Why a reader gets mail about the account; the same for all such mail.
+    static func accountReason(_ locale: MailLocale) -> Phrase {
+        switch locale {
+        case .english: "You get this mail because it concerns the safety of your Nerdwork+ account."
+        case .french: "Vous recevez cet e-mail parce qu'il concerne la sécurité de votre compte Nerdwork+."
+        }
+    }
+
+    /// Why a reader gets mail about the wallet.
+    static func walletReason(_ locale: MailLocale) -> Phrase {
+        switch locale {
+        case .english: "You get this mail because NWT moved in your Nerdwork+ wallet."
+        case .french:
+            "Vous recevez cet e-mail parce qu'un mouvement de NWT a eu lieu dans votre portefeuille Nerdwork+."
+        }
+    }
+}

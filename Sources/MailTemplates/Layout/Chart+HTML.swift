@@ -1,0 +1,48 @@
+internal import Mail
+
+extension Chart {
+    /// Bars that are table cells, wide in proportion; the number beside each bar says the same.
+    func html(in locale: MailLocale) -> HTML {
+        let rows = bars.map { bar -> HTML in
+            """
+            <tr><th scope="row" class="muted"\(style: Styles.barLabel)>\(bar.label.html(in: locale))</th>\
+            <td\(style: Styles.barTrack)>\(Self.bar(percent: percent(bar)))</td>\
+            <td class="ink"\(style: Styles.barAmount)>\(locale.format(bar.amount))\
+            <span class="muted"\(style: Styles.barNote)> \(bar.note.html(in: locale))</span></td></tr>
+            """
+        }
+        return """
+            <table width="100%" cellpadding="0" cellspacing="0" border="0"\
+            \(attribute: .label, name.plain(in: locale).text)\(style: Styles.facts)>
+            \(HTML(joining: rows, separator: "\n"))
+            </table>
+            """
+    }
+
+    /// One line for each day, with a bar of `#` signs.
+    func plain(in locale: MailLocale) -> PlainText {
+        let lines = bars.map { bar -> PlainText in
+            let signs = String(repeating: "#", count: percent(bar) / 5)
+            return """
+                \(bar.label.plain(in: locale)) | \(locale.format(bar.amount)) \(bar.note.plain(in: locale)) | \(signs)
+                """
+        }
+        return PlainText(joining: lines, separator: "\n")
+    }
+
+    private static func bar(percent: Int) -> HTML {
+        guard percent > 0 else { return "" }
+        return """
+            <table role="presentation"\(attribute: .width, "\(percent)%") cellpadding="0" cellspacing="0" border="0">\
+            <tr><td class="bar"\(style: Styles.bar)>&nbsp;</td></tr></table>
+            """
+    }
+
+    /// 0 to 100, in proportion to the longest bar; what is not nothing is at least 1.
+    private func percent(_ bar: Bar) -> Int {
+        let longest = Double(bars.map(\.amount.approximate).max() ?? 0)
+        let amount = Double(bar.amount.approximate)
+        guard longest > 0, amount > 0 else { return 0 }
+        return max(1, Int(amount / longest * 100))
+    }
+}

@@ -1,0 +1,64 @@
+package import Codecs
+internal import Mail
+
+/// Tells a party of a transaction that it was undone.
+package struct ReversalMail: Sendable, MailBody {
+    /// In whole NWT: positive was put back into the reader's wallet, negative was taken out.
+    package let amount: Quantity
+    package let transaction: UUID
+    package let occurredAt: Timestamp
+
+    package init(amount: Quantity, transaction: UUID, occurredAt: Timestamp) {
+        self.amount = amount
+        self.transaction = transaction
+        self.occurredAt = occurredAt
+    }
+
+    var kind: MailKind { MailKind("reversal", .transactional) }
+
+    func content(_ locale: MailLocale, _ site: BaseURL) -> MailContent {
+        switch locale {
+        case .english: english(site)
+        case .french: french(site)
+        }
+    }
+
+    private func english(_ site: BaseURL) -> MailContent {
+        MailContent(
+            subject: "A payment was reversed",
+            preview: "A payment in your wallet was undone.",
+            title: "A payment was reversed",
+            blocks: [
+                .paragraph(
+                    amount.isNegative
+                        ? "A payment that you received was undone: \(amount: amount.magnitude) left your wallet."
+                        : "A payment that you made was undone: \(amount: amount.magnitude) are back in your wallet."),
+                .facts([
+                    .amount(amount.magnitude, .english), .when(occurredAt, .english), .reference(transaction, .english),
+                ]),
+                .button("Open my wallet", site.link("/wallet")),
+            ],
+            notYou: .askUs(.english, site),
+            reason: MailContent.walletReason(.english))
+    }
+
+    private func french(_ site: BaseURL) -> MailContent {
+        MailContent(
+            subject: "Un paiement a été annulé",
+            preview: "Un paiement de votre portefeuille a été annulé.",
+            title: "Un paiement a été annulé",
+            blocks: [
+                .paragraph(
+                    amount.isNegative
+                        ? "Un paiement que vous aviez reçu a été annulé : \(amount: amount.magnitude) ont quitté votre portefeuille."
+                        : "Un paiement que vous aviez fait a été annulé : \(amount: amount.magnitude) sont revenus dans votre portefeuille."
+                ),
+                .facts([
+                    .amount(amount.magnitude, .french), .when(occurredAt, .french), .reference(transaction, .french),
+                ]),
+                .button("Ouvrir mon portefeuille", site.link("/wallet")),
+            ],
+            notYou: .askUs(.french, site),
+            reason: MailContent.walletReason(.french))
+    }
+}
