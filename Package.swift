@@ -150,7 +150,10 @@ let package = Package(
         tests("AWSSignatureTests", ["AWSSignature", "Codecs"]),
         tests(
             "AWSClientTests",
-            ["AWSClient", "AWSSignature", "LocalRuntimeAPI", "HTTPTransport", "StrictJSON", "Codecs", "Platform"]),
+            [
+                "CLocalSystem", "AWSClient", "AWSSignature", "HTTPTransport", "TestSupport", "StrictJSON", "Codecs",
+                "Platform",
+            ]),
         tests("MailTests", ["Mail", "Codecs"]),
         tests("MailTemplatesTests", ["MailTemplates", "Mail", "Codecs"]),
         tests(

@@ -119,7 +119,7 @@ package final class AWSClient {
         let credentials = try source.credentials(call)
         let remaining = call.remainingMilliseconds(at: effects.now()) ?? .max
         guard remaining >= RetryDecision.shortestAttemptMilliseconds else { throw AWSError(.deadline) }
-        let headers = RequestSigner.headers(
+        let headers = try RequestSigner.headers(
             operation, endpoint: endpoint, region: region, credentials: credentials, at: serviceTime)
         let request = HTTPRequest(
             .post, "\(endpoint.scheme)://\(endpoint.authority)\(endpoint.basePath)\(operation.path)",
