@@ -30,6 +30,8 @@ struct ExchangeFailure {
             return .secureChannel
         case CURLE_GOT_NOTHING, CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_PARTIAL_FILE, CURLE_SEND_FAIL_REWIND:
             return headBytes == 0 ? .noResponse : .truncated
+        // Of the answer: it is no HTTP/1 (libcurl calls that HTTP/0.9, which is off).
+        case CURLE_UNSUPPORTED_PROTOCOL where requestBytesSent > 0: return .malformed
         case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL, CURLE_BAD_FUNCTION_ARGUMENT, CURLE_OUT_OF_MEMORY,
             CURLE_FAILED_INIT:
             return .usage

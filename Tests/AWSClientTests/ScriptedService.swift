@@ -43,94 +43,97 @@ final class ScriptedService: Sendable {
         var text: String { String(decoding: body, as: UTF8.self) }
     }
 
-    private struct State {
-        var steps: [Step]
-        var received: [Received] = []
-        var connections: [Int32] = []
-    }
-
-    private let listener: Int32
+    private let core: Core
     let port: UInt16
-    private let state: Mutex<State>
 
     /// - Parameter steps: one for each request, the last one for all that follow.
     init(_ steps: [Step]) throws {
-        (listener, port) = try silentListener()
-        state = Mutex(State(steps: steps))
-        let (listener, state) = (Listener(descriptor: listener), Shared(service: self))
-        SystemThread.start { Self.accept(listener, state) }?.detach()
+        let (listener, port) = try silentListener()
+        let core = Core(listener: listener, steps: steps)
+        (self.core, self.port) = (core, port)
+        SystemThread.start { core.accept() }?.detach()
     }
 
     deinit {
-        _ = shutdown(listener, Int32(SHUT_RDWR))
-        for connection in state.withLock({ $0.connections }) { _ = shutdown(connection, Int32(SHUT_RDWR)) }
+        core.stop()
     }
 
     var url: String { "http://127.0.0.1:\(port)" }
 
-    var received: [Received] { state.withLock { $0.received } }
+    var received: [Received] { core.received }
+}
 
-    private struct Listener: Sendable {
-        let descriptor: Int32
+/// What the server's threads share; it outlives the service until they have ended.
+private final class Core: Sendable {
+    private struct State {
+        var steps: [ScriptedService.Step]
+        var received: [ScriptedService.Received] = []
+        var count = 0
+        var open: Set<Int32> = []
+        var isStopped = false
     }
 
-    /// The server's threads do not keep it alive.
-    private final class Shared: Sendable {
-        private let box: Mutex<WeakBox>
+    private let listener: Int32
+    private let state: Mutex<State>
 
-        init(service: ScriptedService) {
-            box = Mutex(WeakBox(service: service))
+    init(listener: Int32, steps: [ScriptedService.Step]) {
+        self.listener = listener
+        state = Mutex(State(steps: steps))
+    }
+
+    var received: [ScriptedService.Received] { state.withLock { $0.received } }
+
+    /// Wakes every thread.
+    ///
+    /// A descriptor that was closed belongs to somebody else by now, hence the lock.
+    func stop() {
+        state.withLock { state in
+            state.isStopped = true
+            _ = shutdown(listener, Int32(SHUT_RDWR))
+            for connection in state.open { _ = shutdown(connection, Int32(SHUT_RDWR)) }
         }
-
-        var service: ScriptedService? { box.withLock { $0.service } }
     }
 
-    private struct WeakBox {
-        weak var service: ScriptedService?
-    }
-
-    private static func accept(_ listener: Listener, _ shared: Shared) {
+    func accept() {
         while true {
-            let connection = nerdwork_accept(listener.descriptor)
+            let connection = nerdwork_accept(listener)
             guard connection >= 0 else { break }
-            guard let number = shared.service?.register(connection) else {
-                _ = close(connection)
-                break
+            let number = state.withLock { state in
+                state.open.insert(connection)
+                state.count += 1
+                return state.count - 1
             }
-            SystemThread.start {
-                serve(connection, number, shared)
-                _ = close(connection)
+            SystemThread.start { [self] in
+                serve(connection, number)
+                state.withLock { state in
+                    state.open.remove(connection)
+                    _ = close(connection)
+                }
             }?.detach()
         }
-        _ = close(listener.descriptor)
+        _ = close(listener)
     }
 
-    private func register(_ connection: Int32) -> Int {
-        state.withLock { state in
-            state.connections.append(connection)
-            return state.connections.count - 1
-        }
-    }
-
-    private static func serve(_ connection: Int32, _ number: Int, _ shared: Shared) {
+    private func serve(_ connection: Int32, _ number: Int) {
         var wire = Wire(descriptor: connection)
-        while wire.waitForBytes() {
-            guard let step = shared.service?.nextStep() else { return }
+        while wire.waitForBytes(), let step = nextStep() {
             if case .cut(.nothing) = step { return wire.reset() }
             guard let head = wire.readHead() else { return }
             if case .cut(.head) = step { return wire.reset() }
             guard let body = wire.readBody(of: head) else { return }
-            shared.service?.keep(
-                Received(target: head.target, fields: head.fields, body: body, connection: number))
+            state.withLock { state in
+                state.received.append(
+                    ScriptedService.Received(
+                        target: head.target, fields: head.fields, body: body, connection: number))
+            }
             guard wire.perform(step) else { return }
         }
     }
 
-    private func nextStep() -> Step {
-        state.withLock { $0.steps.count > 1 ? $0.steps.removeFirst() : $0.steps[0] }
-    }
-
-    private func keep(_ request: Received) {
-        state.withLock { $0.received.append(request) }
+    private func nextStep() -> ScriptedService.Step? {
+        state.withLock { state in
+            guard !state.isStopped else { return nil }
+            return state.steps.count > 1 ? state.steps.removeFirst() : state.steps[0]
+        }
     }
 }
