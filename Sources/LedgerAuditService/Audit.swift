@@ -58,6 +58,7 @@ package struct Audit {
         audit.attempt("partitions ahead") { audit throws(DatabaseError) in
             _ = try audit.read("select ledger.prepare_partitions(3)")
         }
+        if audit.result.state == .clean { audit.result.digest = try? audit.digest() }
         return audit.result
     }
 }
@@ -93,6 +94,30 @@ extension Audit {
             result.totals.amounts.append((try row.decode("name"), try row.decode("amount")))
             result.accounts += try row.decode("accounts", as: Int64.self)
         }
+    }
+}
+
+// What operators want to see of books that are sound.
+extension Audit {
+    /// Nil where there are no totals.
+    private func digest() throws(DatabaseError) -> AuditDigest? {
+        guard let supply = AuditDigest.supply(of: result.totals) else { return nil }
+        var days: [AuditDigest.Day] = []
+        for row in try read(DigestQueries.days) {
+            // The day was counted before, else it is counted now.
+            let known = try row.decodeIfPresent("amount", as: Int64.self) != nil
+            let rewards = known ? row : try read(DigestQueries.rewards(in: TimeWindow(row))).only()
+            days.append(
+                AuditDigest.Day(
+                    day: try row.decode("day"), amount: try rewards.decode("amount"),
+                    count: try rewards.decode("count")))
+        }
+        var holdings: [AuditDigest.Holding] = []
+        for row in try read(DigestQueries.richest) {
+            holdings.append(
+                AuditDigest.Holding(account: try row.decode("account"), balance: try row.decode("balance")))
+        }
+        return AuditDigest(supply: supply, rewardsPerDay: days, topAccounts: holdings)
     }
 }
 

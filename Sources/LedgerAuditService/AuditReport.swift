@@ -5,6 +5,11 @@ internal import StrictJSON
 struct AuditReport {
     let result: AuditResult
 
+    /// Limits of an event's examples: EventBridge takes 256 KB for an event, and a mail shall stay readable.
+    static let announcedExamples = 20
+    static let announcedAccounts = 8
+    static let announcedBytes = 300
+
     /// Everything, with examples of each kind of finding.
     var json: JSONWriter {
         JSONWriter.object(reserving: 4096) {
@@ -15,9 +20,16 @@ struct AuditReport {
         }
     }
 
-    /// The detail of `LedgerAuditCompleted` and `LedgerAuditFailed`: counts and totals.
+    /// The detail of `LedgerAuditCompleted` and `LedgerAuditFailed`: counts, totals and some examples.
     var detail: JSONWriter {
-        JSONWriter.object { summary(&$0) }
+        JSONWriter.object(reserving: 4096) {
+            summary(&$0)
+            let examples = result.findings.examples(atMost: Self.announcedExamples)
+            guard !examples.isEmpty else { return }
+            $0.array("examples") { list in
+                for finding in examples { list.object { Self.write(Self.shortened(finding), &$0) } }
+            }
+        }
     }
 
     /// The event that tells about the result: whatever is not clean is news for operators.
@@ -53,6 +65,22 @@ struct AuditReport {
         json.member("totals") { object in
             for (name, amount) in result.totals.amounts { object.member(name, amount) }
         }
+        if let digest = result.digest { json.member("digest") { digest.write(&$0) } }
+    }
+
+    private static func shortened(_ finding: Finding) -> Finding {
+        var detail = ""
+        // An ellipsis takes three bytes, a scalar at most four.
+        for scalar in finding.detail.unicodeScalars {
+            guard detail.utf8.count <= announcedBytes - 7 else {
+                detail += "…"
+                break
+            }
+            detail.unicodeScalars.append(scalar)
+        }
+        return Finding(
+            finding.code, accounts: Array(finding.accounts.prefix(announcedAccounts)),
+            transaction: finding.transaction, detail)
     }
 
     private static func write(_ finding: Finding, _ json: inout JSONObjectWriter) {

@@ -11,6 +11,8 @@ package struct AuditResult: Sendable {
     package var transactions: Int64 = 0
     package var totals = AuditTotals()
     package var durationMilliseconds: Int64 = 0
+    /// Only of sound books, and only where there was time for it.
+    package var digest: AuditDigest?
     /// When the audit began, by the database's clock, as PostgreSQL's text.
     var startedAt = unknownStart
     /// Stands where the audit did not even get to ask for the time.

@@ -29,6 +29,18 @@ package struct FindingList: Sendable {
         if count > Int64(findings.count) { hasUnseen = true }
     }
 
+    /// At most `limit` examples: the first of each kind, then the second of each, and so on.
+    func examples(atMost limit: Int) -> [Finding] {
+        var places: [FindingCode: Int] = [:]
+        let placed = examples.enumerated().map { index, finding in
+            let place = places[finding.code, default: 0]
+            places[finding.code] = place + 1
+            return (place: place, index: index, finding: finding)
+        }
+        let chosen = placed.sorted { ($0.place, $0.index) < ($1.place, $1.index) }.prefix(limit)
+        return chosen.sorted { $0.index < $1.index }.map(\.finding)
+    }
+
     /// Whether one of these kinds was found.
     func contains(anyOf codes: Set<FindingCode>) -> Bool {
         codes.contains { counts[$0] != nil }
