@@ -7,6 +7,11 @@ package struct SigningScope: Hashable, Sendable {
         /// Whether what is sent is percent-encoded again.
         package var encodesAgain: Bool
 
+        package init(normalizes: Bool, encodesAgain: Bool) {
+            self.normalizes = normalizes
+            self.encodesAgain = encodesAgain
+        }
+
         package static let standard = PathRule(normalizes: true, encodesAgain: true)
         /// S3's keys may have any path, so it is left as it is and encoded once.
         package static let objectKey = PathRule(normalizes: false, encodesAgain: false)
