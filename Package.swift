@@ -138,7 +138,8 @@ let package = Package(
 
         // Tests: the suffix tells what they need (docs/testing.md).
         .target(
-            name: "TestSupport", dependencies: ["CLocalSystem", "Codecs", "Migrations", "PostgresClient", "Platform"],
+            name: "TestSupport",
+            dependencies: ["CLocalSystem", "Codecs", "Migrations", "PostgresClient", "StrictJSON", "Platform"],
             path: "Tests/TestSupport", swiftSettings: settings),
         tests("CodecsTests", ["Codecs"]),
         tests("StrictJSONTests", ["StrictJSON", "TestSupport"]),
@@ -164,8 +165,19 @@ let package = Package(
         tests("MigrationsIntegrationTests", ["Migrations", "PostgresClient", "TestSupport", "Platform"]),
         tests(
             "ServiceKitTests",
-            ["ServiceKit", "LambdaEvents", "LambdaRuntime", "PostgresClient", "StrictJSON", "Codecs"]),
-        tests("ServiceKitIntegrationTests", ["ServiceKit", "PostgresClient", "TestSupport", "StrictJSON", "Codecs"]),
+            ["ServiceKit", "AWSClient", "LambdaEvents", "LambdaRuntime", "PostgresClient", "StrictJSON", "Codecs"]),
+        tests(
+            "ServiceKitIntegrationTests",
+            [
+                "ServiceKit", "AWSClient", "LambdaRuntime", "PostgresClient", "TestSupport", "StrictJSON", "Codecs",
+                "Platform",
+            ]),
+        tests(
+            "OutboxRelayServiceIntegrationTests",
+            [
+                "OutboxRelayService", "ServiceKit", "AWSClient", "LambdaRuntime", "PostgresClient", "TestSupport",
+                "StrictJSON", "Codecs", "Platform",
+            ]),
         tests("LedgerTests", ["Ledger", "Codecs"]),
         tests("LedgerIntegrationTests", ["Ledger", "PostgresClient", "TestSupport", "Codecs", "Platform"]),
         tests("LoyaltyServiceTests", ["LoyaltyService", "LambdaEvents", "TestSupport", "StrictJSON", "Codecs"]),

@@ -11,7 +11,7 @@ package import PostgresClient
 /// alone for a while. Nothing depends on it: what it does not publish, the relay does.
 package final class ResponsePublication {
     /// The longest that the calls of one invocation may take, in milliseconds.
-    package static let budgetMilliseconds: Int64 = 2_000
+    package static let budgetMilliseconds: Int64 = 1_500
     /// Longer than the budget, so that nobody else sends what may still be under way.
     package static let leaseMilliseconds: Int64 = 10_000
     /// How long a bus or database that failed is left alone.
