@@ -12,19 +12,26 @@ extension Database {
     package static func open(
         for environment: RuntimeEnvironment, requiringSchema schema: Int32
     ) throws(InitializationError) -> Database {
-        let database: Database
-        do {
-            database = Database(try ConnectionConfiguration(environment: { environment[$0] }))
-        } catch {
-            throw InitializationError(message: error.message)
-        }
-        environment.onShutdown { database.close() }
+        let database = try atFirstUse(for: environment)
         if let found = database.appliedSchema, found < schema {
             throw InitializationError(
                 type: "Function.SchemaTooOld",
                 message: "the database is at migration \(found), this function needs \(schema): run provision first")
         }
         return database
+    }
+
+    /// The session that the `PG*` variables name, opened when it is first needed; for a function that often needs none.
+    ///
+    /// - Throws: `InitializationError` for a variable that is missing or wrong, which it names.
+    package static func atFirstUse(for environment: RuntimeEnvironment) throws(InitializationError) -> Database {
+        do {
+            let database = Database(try ConnectionConfiguration(environment: { environment[$0] }))
+            environment.onShutdown { database.close() }
+            return database
+        } catch {
+            throw InitializationError(message: error.message)
+        }
     }
 
     /// The newest migration that was applied; nil when the database does not answer.

@@ -39,9 +39,9 @@ package struct EventDispatcher {
     /// Declares a route; `{name}` in the pattern stands for one segment.
     package mutating func route(
         _ method: HTTPMethod, _ pattern: String, maximumBodyBytes: Int = EventDispatcher.standardBodyLimit,
-        _ handler: @escaping RouteHandler
+        body: RequestBody = .json, _ handler: @escaping RouteHandler
     ) {
-        router.add(method, pattern, maximumBodyBytes: maximumBodyBytes, handler)
+        router.add(method, pattern, maximumBodyBytes: maximumBodyBytes, body: body, handler)
     }
 
     package mutating func get(_ pattern: String, _ handler: @escaping RouteHandler) {

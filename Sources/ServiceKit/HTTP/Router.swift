@@ -17,23 +17,52 @@ package enum HTTPMethod: String, Sendable {
     var takesBody: Bool { self == .post || self == .put || self == .patch }
 }
 
+/// What a route takes as its request's body.
+package enum RequestBody: Sendable {
+    /// `application/json`.
+    case json
+    /// What an HTML form sends: `application/x-www-form-urlencoded` or `multipart/form-data`.
+    case form
+
+    func allows(_ contentType: String?) -> Bool {
+        switch self {
+        case .json: MediaType.isJSON(contentType)
+        case .form: MediaType.isForm(contentType)
+        }
+    }
+
+    /// What the answer to another type says (`accept` as a response field: RFC 9110, section 12.5.1).
+    var refusal: Problem {
+        switch self {
+        case .json: .unsupportedMediaType
+        case .form:
+            Problem(
+                status: 415, code: "unsupported_media_type", detail: "The body must be a form's.",
+                headers: ["accept": "application/x-www-form-urlencoded, multipart/form-data"])
+        }
+    }
+}
+
 /// Finds the route of a request and checks what every route would have to check.
 struct Router {
     private struct Route {
         let method: HTTPMethod
         let pattern: RoutePattern
         let maximumBodyBytes: Int
+        let body: RequestBody
         let handler: RouteHandler
     }
 
     private var routes: [Route] = []
 
     mutating func add(
-        _ method: HTTPMethod, _ pattern: String, maximumBodyBytes: Int, _ handler: @escaping RouteHandler
+        _ method: HTTPMethod, _ pattern: String, maximumBodyBytes: Int, body: RequestBody = .json,
+        _ handler: @escaping RouteHandler
     ) {
         routes.append(
             Route(
-                method: method, pattern: RoutePattern(pattern), maximumBodyBytes: maximumBodyBytes, handler: handler))
+                method: method, pattern: RoutePattern(pattern), maximumBodyBytes: maximumBodyBytes, body: body,
+                handler: handler))
     }
 
     /// The route's answer, or the problem why there is none.
@@ -63,7 +92,7 @@ struct Router {
         return response
     }
 
-    /// The body within the route's limit and of the only type there is.
+    /// The body within the route's limit and of the type that it takes.
     private func body(of event: APIGatewayRequest, _ route: Route) throws(Problem) -> [UInt8] {
         guard let text = event.bodyUTF8, !text.isEmpty else { return [] }
         // Three bytes are four characters of base64, and the padding fills the last four.
@@ -72,7 +101,7 @@ struct Router {
         guard route.method.takesBody else { return [] }
         guard let bytes = event.isBase64Encoded ? Base64.decode(text) : text else { throw .invalidBodyEncoding }
         guard bytes.count <= route.maximumBodyBytes else { throw .bodyTooLarge(limit: route.maximumBodyBytes) }
-        guard MediaType.isJSON(event.headers.field("content-type")) else { throw .unsupportedMediaType }
+        guard route.body.allows(event.headers.field("content-type")) else { throw route.body.refusal }
         return bytes
     }
 
@@ -89,8 +118,15 @@ struct Router {
     }
 }
 
-/// The one media type that bodies may have.
+/// The media types that bodies may have.
 enum MediaType {
+    /// Whether the field's value is one of the types of HTML forms, whatever its parameters are.
+    static func isForm(_ value: String?) -> Bool {
+        guard let type = value?.split(separator: ";").first.map(trimmed) else { return false }
+        return type.equalsIgnoringASCIICase("application/x-www-form-urlencoded")
+            || type.equalsIgnoringASCIICase("multipart/form-data")
+    }
+
     /// Whether the field's value is `application/json`, alone or with the character set UTF-8.
     static func isJSON(_ value: String?) -> Bool {
         guard let value else { return false }
