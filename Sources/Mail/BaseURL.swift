@@ -28,12 +28,17 @@ package struct BaseURL: Hashable, Sendable {
     ///   - path: begins with a slash; fixed in the source.
     ///   - secret: stands behind `#token=`, which browsers send to no server.
     package func link(_ path: StaticString, secret: LinkSecret? = nil) -> Link {
-        Link(valid: text + path.description + (secret.map { "#token=" + PercentEncoding.encode($0.text) } ?? ""))
+        let place = text + path.description
+        return Link(
+            valid: place + (secret.map { "#token=" + PercentEncoding.encode($0.text) } ?? ""), description: place)
     }
 
-    /// A link that a server has to read, such as the one-click address of RFC 8058, with its value in the query.
-    package func link(_ path: StaticString, query name: StaticString, _ value: LinkSecret) -> Link {
-        Link(valid: text + path.description + "?\(name)=" + PercentEncoding.encode(value.text))
+    /// A link that a server has to read, such as the one-click address of RFC 8058, whose last segment is the value.
+    ///
+    /// - Parameter path: ends with a slash.
+    package func link(_ path: StaticString, segment value: LinkSecret) -> Link {
+        let place = text + path.description
+        return Link(valid: place + PercentEncoding.encode(value.text), description: place)
     }
 
     private static func authority(_ text: String) -> Substring.UTF8View? {

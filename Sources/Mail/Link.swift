@@ -3,12 +3,11 @@ package struct Link: Hashable, Sendable, CustomStringConvertible {
     /// The whole URL: ASCII, percent-encoded.
     package let text: String
 
-    init(valid text: String) {
-        self.text = text
-    }
+    /// Without the secret.
+    package let description: String
 
-    /// Without the query and the fragment, which may hold a secret.
-    package var description: String {
-        String(text.prefix { $0 != "#" && $0 != "?" })
+    init(valid text: String, description: String) {
+        self.text = text
+        self.description = description
     }
 }

@@ -45,7 +45,7 @@ struct MailGallery {
     }
 
     private var unsubscribe: Link? {
-        LinkSecret("sample").map { settings.api.link("/notifications/unsubscribe", query: "token", $0) }
+        LinkSecret("sample").map { settings.api.link("/notifications/unsubscribe/", segment: $0) }
     }
 
     /// Names of templates and languages are fit for any place in HTML.
