@@ -12,5 +12,6 @@ extension Migration {
         Migration(number: 5, name: "ledger_audit", sql: PackageResources._005_ledger_audit_sql),
         Migration(number: 6, name: "loyalty", sql: PackageResources._006_loyalty_sql),
         Migration(number: 7, name: "outbox_publishing", sql: PackageResources._007_outbox_publishing_sql),
+        Migration(number: 8, name: "notification", sql: PackageResources._008_notification_sql),
     ]
 }
