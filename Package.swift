@@ -34,6 +34,7 @@ let package = Package(
     products: [
         .executable(name: "loyalty", targets: ["loyalty"]),
         .executable(name: "ledger-audit", targets: ["ledger-audit"]),
+        .executable(name: "notification", targets: ["notification"]),
         .executable(name: "provision", targets: ["provision"]),
         .executable(name: "invoke-local", targets: ["invoke-local"]),
     ],
@@ -116,6 +117,8 @@ let package = Package(
         // Functions
         executable("loyalty", ["LoyaltyService", "ServiceKit", "LambdaRuntime", "PostgresClient", "Platform"]),
         executable("ledger-audit", ["LedgerAuditService", "ServiceKit", "LambdaRuntime"]),
+        executable(
+            "notification", ["NotificationService", "AWSClient", "ServiceKit", "LambdaRuntime", "PostgresClient"]),
         executable("outbox-relay", ["OutboxRelayService", "ServiceKit", "LambdaRuntime", "PostgresClient", "Platform"]),
         executable("provision", ["ProvisionService", "LambdaRuntime", "Platform"]),
 

@@ -1,0 +1,139 @@
+import Codecs
+import Mail
+import MailTemplates
+import StrictJSON
+
+/// What mail follows from an event of auth.
+struct AuthPlan {
+    private let head: EventHead
+    private let detail: JSONValue
+    private let personal: PersonalDetail
+    private var plan: MailPlan
+
+    /// Decides.
+    ///
+    /// - Parameter personal: what was sealed.
+    static func make(
+        _ event: AuthEvent, _ head: EventHead, detail: JSONValue, personal: PersonalDetail
+    ) throws(JSONError) -> MailPlan {
+        var making = AuthPlan(head, detail, personal)
+        try making.add(event)
+        return making.plan
+    }
+
+    private init(_ head: EventHead, _ detail: JSONValue, _ personal: PersonalDetail) {
+        self.head = head
+        self.detail = detail
+        self.personal = personal
+        plan = MailPlan(time: head.time)
+    }
+
+    private mutating func add(_ event: AuthEvent) throws(JSONError) {
+        let time = head.time
+        switch event {
+        // Nobody has proven yet that the mailbox is theirs: nothing that a person wrote goes there.
+        case .emailVerificationRequested: try addLink { .verify(VerifyMail(token: $0, expiresAt: $1)) }
+        case .signUpRepeated: try addNotice(.alreadyRegistered(AlreadyRegisteredMail()))
+        case .userSignedUp: try addWelcome()
+        case .passwordResetRequested: try addLink { .reset(ResetMail(token: $0, expiresAt: $1)) }
+        case .passwordChanged: try addNotice(.passwordChanged(PasswordChangedMail(occurredAt: time)))
+        case .newDeviceSignedIn:
+            let (device, place) = (try personal.userText("device"), try personal.userText("place"))
+            try addNotice(.newDevice(NewDeviceMail(device: device, place: place, occurredAt: time)))
+        case .signInLocked:
+            let until = try optionalTime("until")
+            try addNotice(.lockout(LockoutMail(until: until, occurredAt: time)))
+        case .emailChangeRequested: try addEmailChange()
+        case .emailChanged: try addEmailChanged()
+        case .multiFactorChanged:
+            try addNotice(
+                try detail.member("enabled").bool()
+                    ? .multiFactorOn(MultiFactorOnMail(occurredAt: time))
+                    : .multiFactorOff(MultiFactorOffMail(occurredAt: time)))
+        case .recoveryCodeUsed:
+            let remaining = Int(try detail.member("remaining").integer(in: 0...1_000))
+            try addNotice(.recoveryCodeUsed(RecoveryCodeUsedMail(remaining: remaining, occurredAt: time)))
+        case .sessionRevoked:
+            // Every other reason is one that the reader knows of.
+            guard try detail.member("reason").matches("refresh_reuse") else { return }
+            try addNotice(.sessionRevoked(SessionRevokedMail(occurredAt: time)))
+        case .accountDeletionRequested: try addDeletion()
+        }
+    }
+
+    /// A mail to the event's address or, where it names none, to the user's.
+    private mutating func addNotice(_ template: MailTemplate, expiresAt: Timestamp? = nil) throws(JSONError) {
+        add(template, to: try addressee("address"), expiresAt: expiresAt)
+    }
+
+    private mutating func addLink(
+        _ template: (LinkSecret, Timestamp) -> MailTemplate
+    ) throws(JSONError) {
+        let expiresAt = try time("expiresAt")
+        try addNotice(template(try personal.secret("token"), expiresAt), expiresAt: expiresAt)
+    }
+
+    private mutating func addWelcome() throws(JSONError) {
+        let name = try personal.userText("name")
+        let address = try personal.requiredAddress("address")
+        plan.change = .keep(
+            userID: try userID, address: address, name: name, locale: head.locale ?? .english)
+        add(.welcome(WelcomeMail(name: name)), to: .address(address))
+    }
+
+    /// The new mailbox confirms, the old one can stop it.
+    private mutating func addEmailChange() throws(JSONError) {
+        let expiresAt = try time("expiresAt")
+        let new = try personal.requiredAddress("newAddress")
+        let confirm = EmailChangeConfirmMail(token: try personal.secret("confirmToken"), expiresAt: expiresAt)
+        let notice = EmailChangeNoticeMail(
+            newAddress: new, cancelToken: try personal.secret("cancelToken"), expiresAt: expiresAt)
+        add(.emailChangeConfirm(confirm), to: .address(new), expiresAt: expiresAt)
+        add(.emailChangeNotice(notice), to: try addressee("oldAddress"), expiresAt: expiresAt)
+    }
+
+    private mutating func addEmailChanged() throws(JSONError) {
+        let new = try personal.requiredAddress("newAddress")
+        let old = try personal.requiredAddress("oldAddress")
+        plan.change = .keep(userID: try userID, address: new, name: nil, locale: head.locale ?? .english)
+        let mail = MailTemplate.emailChanged(EmailChangedMail(newAddress: new, occurredAt: head.time))
+        add(mail, to: .address(new), number: 1)
+        add(mail, to: .address(old), number: 2)
+    }
+
+    private mutating func addDeletion() throws(JSONError) {
+        let purgeAt = try time("purgeAt")
+        plan.change = .forget(userID: try userID, at: purgeAt)
+        try addNotice(.accountDeletion(AccountDeletionMail(purgeAt: purgeAt, occurredAt: head.time)))
+    }
+
+    private mutating func add(
+        _ template: MailTemplate, to addressee: Addressee, expiresAt: Timestamp? = nil, number: Int? = nil
+    ) {
+        let key = "\(head.id):\(template.name)" + (number.map { ":\($0)" } ?? "")
+        plan.mails.append(
+            PlannedMail(
+                to: addressee, template: template, locale: head.locale, expiresAt: expiresAt, dedupeKey: key))
+    }
+
+    private func addressee(_ name: String) throws(JSONError) -> Addressee {
+        if let address = try personal.address(name) { return .address(address) }
+        return .user(try userID)
+    }
+
+    private var userID: String {
+        get throws(JSONError) {
+            guard let userID = head.userID else { throw try detail.member("userId").error(.type) }
+            return userID
+        }
+    }
+
+    private func time(_ name: String) throws(JSONError) -> Timestamp {
+        try Timestamp(json: detail.member(name))
+    }
+
+    private func optionalTime(_ name: String) throws(JSONError) -> Timestamp? {
+        guard let value = try detail.optional(name) else { return nil }
+        return try Timestamp(json: value)
+    }
+}

@@ -1,0 +1,41 @@
+import Codecs
+import Mail
+import MailTemplates
+
+/// Whom a mail is for.
+enum Addressee: Hashable, Sendable {
+    case address(EmailAddress)
+    /// A user whose address only our own table has.
+    case user(String)
+    case operators
+}
+
+/// One mail that an event asks for.
+struct PlannedMail: Sendable {
+    let to: Addressee
+    let template: MailTemplate
+    /// Nil: the language that the user chose at sign-up.
+    let locale: MailLocale?
+    /// When it is of no use any more, because its link ends; nil for the usual lifetime.
+    let expiresAt: Timestamp?
+    /// The same for every delivery of the event.
+    let dedupeKey: String
+}
+
+/// What an event says about where a user gets mail.
+enum RecipientChange: Sendable {
+    case keep(userID: String, address: EmailAddress, name: UserText?, locale: MailLocale)
+    case forget(userID: String, at: Timestamp)
+}
+
+/// Everything that follows from one event.
+struct MailPlan: Sendable {
+    /// When the event happened.
+    let time: Timestamp
+    var mails: [PlannedMail] = []
+    var change: RecipientChange?
+
+    init(time: Timestamp) {
+        self.time = time
+    }
+}

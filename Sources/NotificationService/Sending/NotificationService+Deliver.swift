@@ -1,0 +1,122 @@
+import Codecs
+import LambdaRuntime
+import Logging
+import PostgresClient
+import ServiceKit
+import StrictJSON
+
+extension NotificationService {
+    /// Sends what is due, takes away what is old, and tells how much is left.
+    ///
+    /// Asked for each minute. It stops early where SES asks for it, where every further attempt would meet the same
+    /// failure, and where the invocation's time runs out: what is left waits for the next run.
+    func deliver(_ context: InvocationContext) throws -> JSONWriter {
+        let keys = try secrets.keys(context)
+        var counts = MailCounts()
+        for _ in 0..<policy.attemptsPerRun where context.remainingMilliseconds(at: now()) > policy.attemptReserve {
+            guard try deliverNext(keys, &counts, context) else { break }
+        }
+        let backlog = try finish(context)
+        try counts.metrics(backlog).emit(at: now())
+        return JSONWriter.object { object in
+            object.member("sent", counts.sent)
+            object.member("suppressed", counts.suppressed)
+            object.member("failed", counts.failed)
+            object.member("expired", counts.expired)
+            object.member("postponed", counts.postponed)
+            object.member("waiting", backlog.waiting)
+            object.member("paused", backlog.isPaused)
+        }
+    }
+
+    /// One message; false where the run should end.
+    private func deliverNext(
+        _ keys: NotificationKeys, _ counts: inout MailCounts, _ context: InvocationContext
+    ) throws -> Bool {
+        let lease = try newLease()
+        guard let (message, isProbe) = try claim(lease, context) else { return false }
+        if let state = Self.verdict(on: message) {
+            return try close(message, lease, state, &counts, context)
+        }
+        guard let content = content(of: message, keys) else {
+            context.logger.error(
+                "a waiting mail cannot be read: was the secret replaced?", metadata: ["messageId": "\(message.id)"])
+            return try close(message, lease, .failed, code: "ContentUnreadable", &counts, context)
+        }
+        let attempt = Attempt(
+            id: message.id, lease: lease, template: message.template, purpose: message.purpose,
+            number: message.attempts, content: content)
+        let outcome = try send(attempt, context)
+        counts.count(outcome.state)
+        if isProbe, case .accepted = outcome {
+            context.logger.notice("SES takes our mail again: the queue moves on")
+            try database.unitOfWork(deadline: context.deadline, idempotent: true) { connection in
+                _ = try connection.execute(SendingStore.resume)
+            }
+        }
+        return outcome.allowsAnother
+    }
+
+    /// Why a message must not be sent any more; nil where it may be.
+    private static func verdict(on message: ClaimedMessage) -> MessageState? {
+        if message.isOver { return .expired }
+        return SuppressionRule.forbids(message.purpose, reasons: message.suppressions) ? .suppressed : nil
+    }
+
+    private func close(
+        _ message: ClaimedMessage, _ lease: UUID, _ state: MessageState, code: String? = nil,
+        _ counts: inout MailCounts, _ context: InvocationContext
+    ) throws -> Bool {
+        try database.unitOfWork(deadline: context.deadline, idempotent: true) { connection in
+            _ = try connection.execute(MessageStore.close(message.id, lease: lease, state, code: code))
+        }
+        counts.count(state)
+        return true
+    }
+
+    private func content(of message: ClaimedMessage, _ keys: NotificationKeys) -> MessageContent? {
+        guard let plaintext = try? keys.open(message.content, owner: Draft.owner(message.id)),
+            let document = try? JSONDocument(parsing: plaintext)
+        else { return nil }
+        return try? MessageContent(json: document.root)
+    }
+
+    /// The next message that is due, under a lease of ours; while the queue stands still only what a probe may send.
+    private func claim(_ lease: UUID, _ context: InvocationContext) throws -> (ClaimedMessage, isProbe: Bool)? {
+        // Not to be repeated after a lost connection: the lease that may have been written then runs out by itself.
+        try database.unitOfWork(deadline: context.deadline) { connection in
+            let normal = MessageStore.claim(lease: lease, milliseconds: policy.lease, isProbe: false)
+            if let row = try connection.query(normal).first { return (try MessageStore.decodeClaimed(row), false) }
+            guard try connection.query(SendingStore.isPaused).only().decode("paused") else { return nil }
+            return try probe(lease, connection)
+        }
+    }
+
+    /// Takes the probe together with a message, or neither.
+    private func probe(_ lease: UUID, _ connection: PostgresConnection) throws -> (ClaimedMessage, isProbe: Bool)? {
+        do {
+            return try connection.transaction { transaction in
+                guard try transaction.execute(SendingStore.takeProbe(nextAfter: policy.probeInterval)) == 1 else {
+                    return nil
+                }
+                let claim = MessageStore.claim(lease: lease, milliseconds: policy.lease, isProbe: true)
+                guard let row = try transaction.query(claim).first else { throw NothingToProbeWith() }
+                return (try MessageStore.decodeClaimed(row), true)
+            }
+        } catch is NothingToProbeWith {
+            return nil
+        }
+    }
+
+    private func finish(_ context: InvocationContext) throws -> Backlog {
+        try database.unitOfWork(deadline: context.deadline) { connection in
+            if context.remainingMilliseconds(at: now()) > policy.attemptReserve {
+                _ = try connection.query(SendingStore.purge(limit: policy.purgedPerRun))
+            }
+            return try SendingStore.decodeBacklog(try connection.query(SendingStore.backlog).only())
+        }
+    }
+}
+
+/// The queue is empty, so that the probe has to wait for a message.
+private struct NothingToProbeWith: Error {}

@@ -1,0 +1,172 @@
+import Codecs
+import LambdaRuntime
+import Mail
+import MailTemplates
+import PostgresClient
+import ServiceKit
+import StrictJSON
+
+/// What is known when a plan's mails are to be written down.
+private struct Surroundings {
+    var recipients: [String: KnownRecipient] = [:]
+    /// By the address's hash.
+    var suppressions: [[UInt8]: [SuppressionReason]] = [:]
+    var isPaused = false
+}
+
+/// What the first transaction left.
+private struct Written {
+    let drafts: [Draft]
+    /// By dedupe key.
+    let stored: [String: StoredMessage]
+    /// The dedupe keys that were not there before.
+    let new: Set<String>
+    let hasUnknownRecipient: Bool
+}
+
+extension NotificationService {
+    /// Writes the plan's mails down, once, and sends those that this invocation was the first to write.
+    ///
+    /// - Throws: `Function.RecipientUnknown` and `Function.MailRejected`, after everything else has been done, and
+    ///   `DatabaseError`; a repeated delivery then finds what was done.
+    func notify(_ plan: MailPlan, _ context: InvocationContext) throws -> JSONWriter {
+        guard !plan.mails.isEmpty || plan.change != nil else { return Self.answer([]) }
+        let lease = try newLease()
+        let keys = try secrets.keys(context)
+        let written = try database.unitOfWork(deadline: context.deadline, idempotent: true) { connection in
+            try connection.transaction { try write(plan, lease: lease, keys: keys, $0) }
+        }
+        var counts = MailCounts()
+        var states: [(draft: Draft, state: MessageState)] = []
+        for draft in written.drafts {
+            guard let stored = written.stored[draft.dedupeKey] else { continue }
+            let state = try follow(draft, stored, lease: lease, context)
+            if stored.lease == lease || written.new.contains(draft.dedupeKey) { counts.count(state) }
+            states.append((draft, state))
+        }
+        try counts.metrics(nil).emit(at: now())
+        try report(written, states.map(\.state))
+        return Self.answer(states)
+    }
+
+    /// Sends a message that is this invocation's; returns the state that the message is in.
+    private func follow(
+        _ draft: Draft, _ stored: StoredMessage, lease: UUID, _ context: InvocationContext
+    ) throws -> MessageState {
+        guard stored.state == .sending, stored.lease == lease else { return stored.state }
+        let attempt = Attempt(
+            id: draft.id, lease: lease, template: draft.template, purpose: draft.purpose, number: 1,
+            content: draft.content)
+        return try send(attempt, context).state
+    }
+
+    /// The first transaction: two round trips.
+    private func write(
+        _ plan: MailPlan, lease: UUID, keys: NotificationKeys, _ transaction: Transaction
+    ) throws -> Written {
+        let known = try lookUp(plan, keys, transaction)
+        var drafts: [Draft] = []
+        var statements: [SQL] = []
+        var hasUnknownRecipient = false
+        let now = now()
+        for mail in plan.mails {
+            guard let receiver = receiver(of: mail, known) else {
+                hasUnknownRecipient = true
+                continue
+            }
+            let draft = Draft(
+                mail, to: receiver.address, at: plan.time, now: now, locale: receiver.locale, settings: settings.mail,
+                keys: keys, lifetime: policy.lifetime)
+            let state = draft.firstState(
+                at: now, suppressions: known.suppressions[draft.addressHash] ?? [], isPaused: known.isPaused)
+            statements.append(
+                MessageStore.insert(try draft.message(state, keys: keys), lease: lease, milliseconds: policy.lease))
+            drafts.append(draft)
+        }
+        statements.append(MessageStore.stored(drafts.map(\.dedupeKey)))
+        let results = try transaction.commit(with: statements)
+        var stored: [String: StoredMessage] = [:]
+        for row in results[statements.count - 1] {
+            let message = try MessageStore.decodeStored(row)
+            stored[message.dedupeKey] = message
+        }
+        // The first statements are the inserts, one for each draft.
+        let new = zip(drafts, results).filter { $1.affectedRows == 1 }.map(\.0.dedupeKey)
+        return Written(drafts: drafts, stored: stored, new: Set(new), hasUnknownRecipient: hasUnknownRecipient)
+    }
+
+    /// Keeps what the event says about the recipient, then looks everybody up.
+    private func lookUp(_ plan: MailPlan, _ keys: NotificationKeys, _ transaction: Transaction) throws -> Surroundings {
+        let users = plan.mails.compactMap { if case .user(let id) = $0.to { id } else { nil } }
+        let hashes = plan.mails.compactMap { mail -> [UInt8]? in
+            switch mail.to {
+            case .address(let address): keys.hash(address)
+            case .operators: keys.hash(settings.operators)
+            case .user: nil
+            }
+        }
+        let change = try plan.change.map { try statement(for: $0, at: plan.time, keys) }
+        let results = try transaction.pipeline(
+            [
+                RecipientStore.find(users), RecipientStore.suppressions(hashes: hashes, userIDs: users),
+                SendingStore.isPaused,
+            ] + (change.map { [$0] } ?? []))
+        var known = Surroundings()
+        for row in results[0] {
+            let recipient = try KnownRecipient(try RecipientStore.decode(row), keys: keys)
+            known.recipients[recipient.userID] = recipient
+        }
+        for row in results[1] {
+            guard let reason = SuppressionReason(rawValue: try row.decode("reason")) else { continue }
+            known.suppressions[try row.decode("address_hash"), default: []].append(reason)
+        }
+        known.isPaused = try results[2].only().decode("paused")
+        return known
+    }
+
+    private func statement(
+        for change: RecipientChange, at time: Timestamp, _ keys: NotificationKeys
+    ) throws -> SQL {
+        switch change {
+        case .keep(let userID, let address, let name, let locale):
+            let recipient = KnownRecipient(userID: userID, address: address, name: name, locale: locale)
+            return RecipientStore.keep(try recipient.row(keys), at: time)
+        case .forget(let userID, let end): return RecipientStore.forget(userID, at: end, requestedAt: time)
+        }
+    }
+
+    private func receiver(
+        of mail: PlannedMail, _ known: Surroundings
+    ) -> (address: EmailAddress, locale: MailLocale)? {
+        switch mail.to {
+        case .address(let address): (address, .english)
+        case .operators: (settings.operators, .english)
+        case .user(let id): known.recipients[id].map { ($0.address, $0.locale) }
+        }
+    }
+
+    /// What the delivery queue has to know: such an event ends in the dead letters, where somebody sees it.
+    private func report(_ written: Written, _ states: [MessageState]) throws(FunctionError) {
+        if states.contains(.failed) {
+            throw FunctionError(type: "Function.MailRejected", message: "SES refuses a mail of this event for good")
+        }
+        if written.hasUnknownRecipient {
+            throw FunctionError(
+                type: "Function.RecipientUnknown", message: "no address is known for a user of this event")
+        }
+    }
+
+    private static func answer(_ mails: [(draft: Draft, state: MessageState)]) -> JSONWriter {
+        JSONWriter.object { object in
+            object.array("mails") { list in
+                for mail in mails {
+                    list.object {
+                        $0.member("messageId", mail.draft.id.description)
+                        $0.member("template", mail.draft.template)
+                        $0.member("state", mail.state.rawValue)
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,63 @@
+import Codecs
+import PostgresClient
+
+/// A row of the table of recipients, as it is stored.
+struct StoredRecipient: Sendable {
+    let userID: String
+    let locale: String
+    let addressHash: [UInt8]
+    /// Encrypted.
+    let address: [UInt8]
+    /// Encrypted; nil where no name is known.
+    let name: [UInt8]?
+}
+
+/// The statements about where users get their mail, and who must not get any.
+enum RecipientStore {
+    /// Keeps what an event of this time says, unless a newer one was there before; a name stays where none is given.
+    static func keep(_ recipient: StoredRecipient, at time: Timestamp) -> SQL {
+        """
+        insert into notification.recipients as r (user_id, locale, address_hash, address, name, event_at)
+        values (\(recipient.userID), \(recipient.locale), \(recipient.addressHash), \(recipient.address),
+            \(recipient.name), \(time))
+        on conflict (user_id) do update
+           set locale = excluded.locale, address_hash = excluded.address_hash, address = excluded.address,
+               name = coalesce(excluded.name, r.name), event_at = excluded.event_at, delete_at = default
+         where r.event_at < excluded.event_at
+        """
+    }
+
+    /// Forgets the user at the time of the account's deletion, unless the account has been used anew since.
+    static func forget(_ userID: String, at end: Timestamp, requestedAt time: Timestamp) -> SQL {
+        """
+        update notification.recipients set delete_at = \(end)
+         where user_id = \(userID) and event_at <= \(time)
+        """
+    }
+
+    static func find(_ userIDs: [String]) -> SQL {
+        """
+        select user_id, locale, address_hash, address, name
+          from notification.recipients where user_id = any (\(userIDs))
+        """
+    }
+
+    static func decode(_ row: Row) throws(DatabaseError) -> StoredRecipient {
+        StoredRecipient(
+            userID: try row.decode("user_id"), locale: try row.decode("locale"),
+            addressHash: try row.decode("address_hash"), address: try row.decode("address"),
+            name: try row.decodeIfPresent("name"))
+    }
+
+    /// Why addresses are not written to: those of these hashes and those of these users.
+    static func suppressions(hashes: [[UInt8]], userIDs: [String]) -> SQL {
+        """
+        select s.address_hash, s.reason from notification.suppressions s
+         where s.ends_at > clock_timestamp()
+           and s.address_hash in (
+               select decode(h, 'hex') from unnest(\(hashes.map { Hex.encode($0) })) h
+                union all
+               select r.address_hash from notification.recipients r where r.user_id = any (\(userIDs)))
+        """
+    }
+}
