@@ -216,8 +216,8 @@ let package = Package(
         tests(
             "EndToEndTests",
             [
-                "loyalty", "ledger-audit", "invoke-local", "LocalPlatform", "LocalRuntimeAPI", "PostgresClient",
-                "TestSupport", "StrictJSON", "Codecs", "Platform",
+                "loyalty", "ledger-audit", "outbox-relay", "invoke-local", "LocalPlatform", "LocalRuntimeAPI",
+                "PostgresClient", "TestSupport", "StrictJSON", "Codecs", "Platform",
             ]),
         tests("RepositoryTests", ["LocalPlatform", "LambdaEvents", "StrictJSON", "Codecs"]),
     ]

@@ -38,7 +38,7 @@ struct KillTests {
         let workers = (0..<4).map { _ in FunctionWorker(executable: executable, variables: variables) }
         let failures = Mutex<[String]>([])
         let working = Mutex(workers.count)
-        let killer = Killer(workers, queue, seed: seed)
+        let killer = Killer(workers, seed: seed) { queue.settledDeliveries }
         let killing = SystemThread.start { killer.run { working.withLock { $0 > 0 } } }
         concurrently(workers.count) { index in
             defer { working.withLock { $0 -= 1 } }
@@ -99,44 +99,5 @@ struct KillTests {
         ).only()
         let text: String = try report.decode("report")
         #expect(try report.decode("state", as: String.self) == "clean", Comment(rawValue: text))
-    }
-}
-
-/// Kills one of the workers' processes now and then, at moments that only the seed knows.
-///
-/// It waits for a number of answers, not for a time: on a slow machine it would kill faster than the others start.
-final class Killer: Sendable {
-    private let workers: [FunctionWorker]
-    private let queue: DeliveryQueue
-    private let state: Mutex<(random: SeededRandom, kills: Int)>
-
-    init(_ workers: [FunctionWorker], _ queue: DeliveryQueue, seed: UInt64) {
-        self.workers = workers
-        self.queue = queue
-        state = Mutex((SeededRandom(seed: seed), 0))
-    }
-
-    var kills: Int { state.withLock { $0.kills } }
-
-    func run(while condition: () -> Bool) {
-        var next = 0
-        while condition() {
-            let (pause, distance, victim) = draw()
-            usleep(pause)
-            guard queue.settledDeliveries >= next else { continue }
-            let killed = workers[victim].process.withLock { $0 > 0 && kill($0, SIGKILL) == 0 }
-            if killed { state.withLock { $0.kills += 1 } }
-            next = queue.settledDeliveries + distance
-        }
-    }
-
-    /// Microseconds to wait, answers until the next kill, and whom to kill.
-    private func draw() -> (pause: UInt32, distance: Int, victim: Int) {
-        state.withLock { state in
-            (
-                UInt32.random(in: 0...5_000, using: &state.random), Int.random(in: 20...200, using: &state.random),
-                Int.random(in: workers.indices, using: &state.random)
-            )
-        }
     }
 }

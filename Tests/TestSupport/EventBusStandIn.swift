@@ -55,6 +55,7 @@ package final class EventBusStandIn: Sendable {
     package var accepted: [String] { state.withLock { $0.accepted } }
     /// The ids of each call's entries, also of those that were not accepted.
     package var calls: [[String]] { state.withLock { $0.calls } }
+    package var callCount: Int { state.withLock { $0.calls.count } }
     /// The bodies of all calls.
     package var bodies: [String] { state.withLock { $0.bodies } }
 
