@@ -10,7 +10,7 @@ package import PostgresClient
 /// Nobody waits for it but the next event of the same process, so that its time is short and a bus that fails is left
 /// alone for a while. Nothing depends on it: what it does not publish, the relay does.
 package final class ResponsePublication {
-    /// The longest that the calls of one invocation may take, in milliseconds.
+    /// The longest that claiming and sending after one invocation may take, in milliseconds; booking gets as much.
     package static let budgetMilliseconds: Int64 = 1_500
     /// Longer than the budget, so that nobody else sends what may still be under way.
     package static let leaseMilliseconds: Int64 = 10_000
@@ -41,9 +41,7 @@ package final class ResponsePublication {
     package func publish(after context: InvocationContext) {
         var events = written.take()
         guard !events.isEmpty, now() >= pausedUntil else { return }
-        let limit = min(
-            context.deadline.advanced(byMilliseconds: -Self.marginMilliseconds),
-            now().advanced(byMilliseconds: Self.budgetMilliseconds))
+        let limit = min(Self.end(of: context), now().advanced(byMilliseconds: Self.budgetMilliseconds))
         do {
             // An event may wait for an earlier one of its aggregate that was written in the same invocation.
             while !events.isEmpty, now() < limit {
@@ -62,12 +60,16 @@ package final class ResponsePublication {
     {
         let call = AWSCall(deadline: limit, traceID: context.traceID, marginMilliseconds: 0)
         let sending = publisher.send(claimed, call, traceID: context.traceID)
-        // The budget is the calls' own: what the bus has must be booked, or it is sent twice.
-        let deadline = context.deadline.advanced(byMilliseconds: -Self.marginMilliseconds)
-        try store.settle(sending.settlements, deadline: deadline)
+        // The calls may have used up the budget, and what the bus has must be booked, or it is sent twice.
+        let bookingLimit = now().advanced(byMilliseconds: Self.budgetMilliseconds)
+        try store.settle(sending.settlements, deadline: min(Self.end(of: context), bookingLimit))
         OutboxLog.failures(of: sending.settlements, context.logger)
         if sending.busIsFailing { pause(context, "the event bus takes nothing at the moment") }
         return !sending.busIsFailing
+    }
+
+    private static func end(of context: InvocationContext) -> Timestamp {
+        context.deadline.advanced(byMilliseconds: -marginMilliseconds)
     }
 
     private func pause(_ context: InvocationContext, _ reason: String) {
