@@ -76,7 +76,7 @@ let package = Package(
         library(
             "ServiceKit",
             [
-                "AWSClient", "LambdaEvents", "LambdaRuntime", "PostgresClient", "Cryptography", "StrictJSON", "Codecs",
+                "AWSClient", "AWSSignature", "LambdaEvents", "LambdaRuntime", "PostgresClient", "Cryptography", "StrictJSON", "Codecs",
                 "Platform", logging,
             ]),
 
@@ -154,10 +154,7 @@ let package = Package(
         tests("AWSSignatureTests", ["AWSSignature", "Codecs"]),
         tests(
             "AWSClientTests",
-            [
-                "CLocalSystem", "AWSClient", "AWSSignature", "HTTPTransport", "TestSupport", "StrictJSON", "Codecs",
-                "Platform",
-            ]),
+            ["AWSClient", "AWSSignature", "HTTPTransport", "TestSupport", "StrictJSON", "Codecs", "Platform"]),
         tests("MailTests", ["Mail", "Codecs"]),
         tests("MailTemplatesTests", ["MailTemplates", "Mail", "Codecs"]),
         tests(

@@ -5,14 +5,20 @@ internal import Platform
 package final class Database {
     private let configuration: ConnectionConfiguration
     private let connectMilliseconds: Int64
+    private let login: LoginSource?
     private var connection: PostgresConnection?
     /// Why the last attempt to connect failed; nil after a success.
     package private(set) var lastFailure: DatabaseError?
 
-    /// - Parameter connectMilliseconds: the longest time for connecting and logging in.
-    package init(_ configuration: ConnectionConfiguration, connectMilliseconds: Int = 5_000) {
+    /// - Parameters:
+    ///   - connectMilliseconds: the longest time for connecting and logging in.
+    ///   - login: asked before each new session, and once more where the server refuses what it gave.
+    package init(
+        _ configuration: ConnectionConfiguration, connectMilliseconds: Int = 5_000, login: LoginSource? = nil
+    ) {
         self.configuration = configuration
         self.connectMilliseconds = Int64(connectMilliseconds)
+        self.login = login
     }
 
     /// Tries to connect now.
@@ -70,7 +76,7 @@ package final class Database {
         connection = nil
         let time = limit.map { min($0.remainingMilliseconds, connectMilliseconds) } ?? connectMilliseconds
         do {
-            let fresh = try PostgresConnection(configuration, timeoutMilliseconds: Int(time))
+            let fresh = try connect(.after(milliseconds: time))
             connection = fresh
             lastFailure = nil
             return fresh
@@ -78,6 +84,27 @@ package final class Database {
             lastFailure = error
             throw error
         }
+    }
+
+    /// A new session; where the server refuses a login that was kept, with a newer one.
+    private func connect(_ limit: TimeLimit) throws(DatabaseError) -> PostgresConnection {
+        guard let login else { return try connect(configuration, limit) }
+        let first = try login(LoginRequest(wasRefused: false, milliseconds: limit.remainingMilliseconds))
+        do {
+            return try connect(configuration.loggingIn(with: first), limit)
+        } catch {
+            guard error.code == .authentication else { throw error }
+            let second = try login(LoginRequest(wasRefused: true, milliseconds: limit.remainingMilliseconds))
+            // The same once more would only count against the user.
+            guard second != first else { throw error }
+            return try connect(configuration.loggingIn(with: second), limit)
+        }
+    }
+
+    private func connect(
+        _ configuration: ConnectionConfiguration, _ limit: TimeLimit
+    ) throws(DatabaseError) -> PostgresConnection {
+        try PostgresConnection(configuration, timeoutMilliseconds: Int(limit.remainingMilliseconds))
     }
 }
 

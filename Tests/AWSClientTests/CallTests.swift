@@ -1,6 +1,7 @@
 import AWSClient
 import Codecs
 import StrictJSON
+import TestSupport
 import Testing
 
 @Suite("The three calls")

@@ -1,5 +1,6 @@
 import AWSSignature
 import Codecs
+import TestSupport
 import Testing
 
 @testable import AWSClient

@@ -1,5 +1,6 @@
 import Codecs
 import StrictJSON
+import TestSupport
 import Testing
 
 @testable import AWSClient

@@ -1,5 +1,6 @@
 import AWSClient
 import Codecs
+import TestSupport
 import Testing
 
 @Suite("Kept secrets")

@@ -1,5 +1,6 @@
 import AWSClient
 import Codecs
+import TestSupport
 
 /// A clock that only sleeping moves, and random numbers that are told.
 final class TestTime {

@@ -49,6 +49,17 @@ package struct ConnectionConfiguration: Sendable {
 }
 
 extension ConnectionConfiguration {
+    /// The same for another user or password.
+    ///
+    /// Throws `.configuration` where they cannot be sent.
+    func loggingIn(with login: SessionLogin) throws(DatabaseError) -> ConnectionConfiguration {
+        var changed = self
+        changed.user = login.user ?? user
+        changed.password = login.password
+        try changed.validate()
+        return changed
+    }
+
     private func validate() throws(DatabaseError) {
         guard !hosts.isEmpty, hosts.allSatisfy({ !$0.isEmpty }) else { throw .invalid("the host is empty") }
         guard ports.count == 1 || ports.count == hosts.count, !ports.contains(0) else {

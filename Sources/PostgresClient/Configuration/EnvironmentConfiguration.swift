@@ -3,13 +3,16 @@ extension ConnectionConfiguration {
     ///
     /// `PGHOST`, `PGDATABASE` and `PGUSER` are required; `PGPORT`, `PGPASSWORD`, `PGSSLMODE`, `PGSSLROOTCERT`,
     /// `PGAPPNAME` and `PGOPTIONS` are optional. Throws `.configuration`, naming the variable.
-    package init(environment: (String) -> String?) throws(DatabaseError) {
+    /// - Parameter defaultUser: what stands for `PGUSER` where that is not set; nil where it must be.
+    package init(environment: (String) -> String?, defaultUser: String? = nil) throws(DatabaseError) {
         try self.init(
             hosts: Self.required("PGHOST", environment).split(separator: ",", omittingEmptySubsequences: false)
                 .map(String.init),
             ports: Self.ports(environment("PGPORT") ?? "5432", from: "PGPORT"),
             database: Self.required("PGDATABASE", environment),
-            user: Self.required("PGUSER", environment),
+            user: Self.required("PGUSER") { name in
+                environment(name).flatMap { $0.isEmpty ? nil : $0 } ?? defaultUser
+            },
             password: environment("PGPASSWORD"),
             tlsMode: Self.mode(environment("PGSSLMODE") ?? "prefer", from: "PGSSLMODE"),
             tlsRootCertificate: environment("PGSSLROOTCERT"),

@@ -2,7 +2,8 @@ package import LambdaRuntime
 package import PostgresClient
 
 extension Database {
-    /// Opens the session that the `PG*` variables name, for a function whose every event needs it.
+    /// Opens the session that the `PG*` variables name, for a function whose every event needs it; how it logs in,
+    /// see `DatabaseLogin`.
     ///
     /// A database that does not answer is no reason to fail the start: the session is tried again when it is needed.
     ///
@@ -25,13 +26,11 @@ extension Database {
     ///
     /// - Throws: `InitializationError` for a variable that is missing or wrong, which it names.
     package static func atFirstUse(for environment: RuntimeEnvironment) throws(InitializationError) -> Database {
-        do {
-            let database = Database(try ConnectionConfiguration(environment: { environment[$0] }))
-            environment.onShutdown { database.close() }
-            return database
-        } catch {
-            throw InitializationError(message: error.message)
-        }
+        let login = try DatabaseLogin(environment)
+        let configuration = try login.configuration(environment)
+        let database = Database(configuration, login: try login.source(for: configuration, environment))
+        environment.onShutdown { database.close() }
+        return database
     }
 
     /// The newest migration that was applied; nil when the database does not answer.

@@ -1,12 +1,11 @@
-import CLocalSystem
-import Platform
-import Synchronization
-import TestSupport
+internal import CLocalSystem
+internal import Platform
+internal import Synchronization
 
 /// An HTTP server on a free loopback port that keeps what it gets and answers by a script.
-final class ScriptedService: Sendable {
+package final class ScriptedService: Sendable {
     /// What happens to one request.
-    enum Step: Sendable {
+    package enum Step: Sendable {
         /// Answers, and keeps the connection.
         case answer(Int, [(String, String)], String)
         /// Answers as if it would keep the connection, and closes it without a word.
@@ -22,32 +21,32 @@ final class ScriptedService: Sendable {
         /// What no HTTP server says.
         case garbage
 
-        static func answer(_ status: Int, _ body: String) -> Step { .answer(status, [], body) }
+        package static func answer(_ status: Int, _ body: String) -> Step { .answer(status, [], body) }
     }
 
-    enum After: Sendable {
+    package enum After: Sendable {
         case nothing, head, everything
     }
 
-    struct Received: Sendable {
-        let target: String
-        let fields: [(name: String, value: String)]
-        let body: [UInt8]
+    package struct Received: Sendable {
+        package let target: String
+        package let fields: [(name: String, value: String)]
+        package let body: [UInt8]
         /// Counted from 0.
-        let connection: Int
+        package let connection: Int
 
-        func field(_ name: String) -> String? {
+        package func field(_ name: String) -> String? {
             fields.first { $0.name.lowercased() == name.lowercased() }?.value
         }
 
-        var text: String { String(decoding: body, as: UTF8.self) }
+        package var text: String { String(decoding: body, as: UTF8.self) }
     }
 
     private let core: Core
-    let port: UInt16
+    package let port: UInt16
 
     /// - Parameter steps: one for each request, the last one for all that follow.
-    init(_ steps: [Step]) throws {
+    package init(_ steps: [Step]) throws {
         let (listener, port) = try silentListener()
         let core = Core(listener: listener, steps: steps)
         (self.core, self.port) = (core, port)
@@ -58,9 +57,9 @@ final class ScriptedService: Sendable {
         core.stop()
     }
 
-    var url: String { "http://127.0.0.1:\(port)" }
+    package var url: String { "http://127.0.0.1:\(port)" }
 
-    var received: [Received] { core.received }
+    package var received: [Received] { core.received }
 }
 
 /// What the server's threads share; it outlives the service until they have ended.
@@ -115,7 +114,7 @@ private final class Core: Sendable {
     }
 
     private func serve(_ connection: Int32, _ number: Int) {
-        var wire = Wire(descriptor: connection)
+        var wire = ScriptedWire(descriptor: connection)
         while wire.waitForBytes(), let step = nextStep() {
             if case .cut(.nothing) = step { return wire.reset() }
             guard let head = wire.readHead() else { return }

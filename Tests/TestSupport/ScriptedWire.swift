@@ -1,7 +1,7 @@
-import Platform
+internal import Platform
 
 /// A connection of the scripted service: reads requests, does what a step says.
-struct Wire {
+struct ScriptedWire {
     let descriptor: Int32
     private var buffer: [UInt8] = []
 
