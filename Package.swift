@@ -147,7 +147,7 @@ let package = Package(
         tests("CodecsTests", ["Codecs"]),
         tests("StrictJSONTests", ["StrictJSON", "TestSupport"]),
         tests("CryptographyTests", ["Cryptography", "Codecs"]),
-        tests("HTTPTransportTests", ["HTTPTransport", "LocalRuntimeAPI", "Platform"]),
+        tests("HTTPTransportTests", ["HTTPTransport", "LocalRuntimeAPI", "TestSupport", "Platform"]),
         .executableTarget(
             name: "RuntimeProbe", dependencies: ["LambdaRuntime", "Codecs", "Platform", logging],
             path: "Tests/RuntimeProbe", swiftSettings: settings),

@@ -114,6 +114,18 @@ package final class AWSClient {
 
     /// Sends the request once.
     private func attempt(_ operation: AWSOperation, _ call: AWSCall) throws(AWSError) -> AttemptResult {
+        let request = try request(operation, call)
+        let response: HTTPResponse
+        do {
+            response = try connection.perform(request)
+        } catch {
+            return .failure(.transport(error))
+        }
+        return try read(response, operation)
+    }
+
+    /// The request as it is now: endpoint, credentials and time may change from one attempt to the next.
+    private func request(_ operation: AWSOperation, _ call: AWSCall) throws(AWSError) -> HTTPRequest {
         let region = try Region.read(environment)
         let endpoint = try Endpoint.resolve(operation.service, region: region, environment)
         let credentials = try source.credentials(call)
@@ -121,25 +133,17 @@ package final class AWSClient {
         guard remaining >= RetryDecision.shortestAttemptMilliseconds else { throw AWSError(.deadline) }
         let headers = try RequestSigner.headers(
             operation, endpoint: endpoint, region: region, credentials: credentials, at: serviceTime)
-        let request = HTTPRequest(
+        return HTTPRequest(
             .post, "\(endpoint.scheme)://\(endpoint.authority)\(endpoint.basePath)\(operation.path)",
-            headers: HTTPHeaderList(headers + traceHeader(call)), body: operation.body,
+            headers: HTTPHeaderList(headers + Self.traceHeader(call)), body: operation.body,
             timeoutMilliseconds: min(AWSOperation.attemptMilliseconds, remaining),
             maximumResponseBytes: operation.maximumResponseBytes,
             // libcurl sends again by itself where a connection from the pool turns out to be dead.
             mayReuseConnection: operation.isRepeatable)
-        do {
-            return try read(try connection.perform(request), operation)
-        } catch let error as TransportError {
-            return .failure(.transport(error))
-        } catch let error as AWSError {
-            throw error
-        } catch {
-            throw AWSError(.malformedAnswer)
-        }
     }
 
-    private func traceHeader(_ call: AWSCall) -> [(name: String, value: String)] {
+    /// Not signed: what stands between may change it.
+    private static func traceHeader(_ call: AWSCall) -> [(name: String, value: String)] {
         call.traceID.map { [(name: "X-Amzn-Trace-Id", value: $0)] } ?? []
     }
 

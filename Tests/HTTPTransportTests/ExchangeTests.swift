@@ -1,6 +1,7 @@
 import HTTPTransport
 import LocalRuntimeAPI
 import Platform
+import TestSupport
 import Testing
 
 @Suite struct ExchangeTests {
@@ -117,6 +118,16 @@ import Testing
         let error = #expect(throws: TransportError.self) { try connection.perform(request) }
         #expect(error?.code == .tooLarge)
         #expect(try connection.perform(request).status == 404, "the handle is fit for use afterwards")
+    }
+
+    @Test("A peer that does not speak HTTP: malformed, and it may have got the request")
+    func otherProtocol() throws {
+        let service = try ScriptedService([.garbage])
+        let error = #expect(throws: TransportError.self) {
+            try connection.perform(HTTPRequest(.post, service.url, body: [1], timeoutMilliseconds: 5_000))
+        }
+        #expect(error?.code == .malformed)
+        #expect(error?.requestMayHaveBeenReceived == true)
     }
 
     @Test("An unusable URL is a usage error", arguments: ["", "ftp://127.0.0.1/", "file:///etc/passwd", "http://[::1"])

@@ -2,7 +2,8 @@
 enum EmailLimits {
     /// SES's own limit is 40 MB in the API; a mail of ours is far below, and clients cut at 102 KB.
     static let bodyBytes = 1 << 20
-    static let addressBytes = 320
+    /// An address (64 before the `@`, 255 behind it), and as much again for the display name.
+    static let mailboxBytes = 640
     static let subjectBytes = 998
     static let headers = 15
     static let tags = 50
@@ -31,7 +32,7 @@ enum EmailLimits {
     private static func addressViolation(_ email: OutgoingEmail) -> String? {
         // Without SMTPUTF8 and with 7-bit addresses: SES takes ASCII, a display name is encoded by then.
         for (address, whose) in [(email.from, "sender's"), (email.to, "recipient's")] {
-            guard (3...addressBytes * 2).contains(address.utf8.count), address.utf8.contains(0x40),
+            guard (3...mailboxBytes).contains(address.utf8.count), address.utf8.contains(0x40),
                 address.utf8.allSatisfy({ (0x20...0x7E).contains($0) })
             else { return "the \(whose) address is not allowed" }
         }
