@@ -144,6 +144,10 @@ let package = Package(
             name: "TestSupport",
             dependencies: ["CLocalSystem", "Codecs", "Migrations", "PostgresClient", "StrictJSON", "Platform"],
             path: "Tests/TestSupport", swiftSettings: settings),
+        // Amazon SES and Secrets Manager, failing as a test tells them.
+        .target(
+            name: "MailStandIn", dependencies: ["CLocalSystem", "TestSupport", "StrictJSON", "Codecs", "Platform"],
+            path: "Tests/MailStandIn", swiftSettings: settings),
         tests("CodecsTests", ["Codecs"]),
         tests("StrictJSONTests", ["StrictJSON", "TestSupport"]),
         tests("CryptographyTests", ["Cryptography", "Codecs"]),
@@ -195,6 +199,18 @@ let package = Package(
                 "TestSupport", "StrictJSON", "Codecs", "Platform",
             ]),
         tests(
+            "NotificationServiceTests",
+            [
+                "NotificationService", "MailTemplates", "Mail", "AWSClient", "LambdaEvents", "TestSupport", "StrictJSON",
+                "Codecs",
+            ]),
+        tests(
+            "NotificationServiceIntegrationTests",
+            [
+                "NotificationService", "MailStandIn", "MailTemplates", "Mail", "AWSClient", "ServiceKit",
+                "LambdaEvents", "LambdaRuntime", "PostgresClient", "TestSupport", "StrictJSON", "Codecs", "Platform",
+            ]),
+        tests(
             "ProvisionTests",
             [
                 "CLocalSystem", "ProvisionService", "LambdaRuntime", "HTTPTransport", "PostgresClient", "Migrations",
@@ -213,8 +229,9 @@ let package = Package(
         tests(
             "EndToEndTests",
             [
-                "loyalty", "ledger-audit", "outbox-relay", "invoke-local", "LocalPlatform", "LocalRuntimeAPI",
-                "PostgresClient", "TestSupport", "StrictJSON", "Codecs", "Platform",
+                "loyalty", "ledger-audit", "outbox-relay", "notification", "invoke-local", "MailStandIn", "ServiceKit",
+                "LocalPlatform", "LocalRuntimeAPI", "PostgresClient", "TestSupport", "StrictJSON", "Codecs",
+                "Platform",
             ]),
         tests("RepositoryTests", ["LocalPlatform", "LambdaEvents", "StrictJSON", "Codecs"]),
     ]

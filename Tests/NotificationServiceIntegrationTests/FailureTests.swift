@@ -1,0 +1,198 @@
+import Codecs
+import LambdaRuntime
+import MailStandIn
+import Platform
+import PostgresClient
+import StrictJSON
+import TestSupport
+import Testing
+
+@testable import NotificationService
+
+@Suite("SES fails in every way")
+struct FailureTests {
+    @Test("83: SES that asks to come back later is asked again after a pause, and no mail is lost or doubled")
+    func throttled() throws {
+        var policy = SendingPolicy()
+        policy.firstBackOff = 120_000
+        try withNotification(policy) { harness in
+            let refusal = MailStandIn.Step.refuse(429, "TooManyRequestsException")
+            harness.mail.script(refusal, refusal, refusal)
+            try harness.deliver(try TestEvent.reset())
+            #expect(try harness.states() == ["queued"])
+            let wait = try harness.database.connect().query(
+                "select extract(epoch from due_at - clock_timestamp())::integer as wait, last_error from notification.messages"
+            ).only()
+            // Half of the jitter's range.
+            #expect((50...60).contains(try wait.decode("wait", as: Int32.self)))
+            #expect(try wait.decode("last_error", as: String.self) == "TooManyRequests")
+            try harness.runSchedule()
+            #expect(try harness.states() == ["queued"])
+            try harness.age()
+            try harness.runSchedule()
+            #expect(try harness.states() == ["sent"])
+            #expect(harness.mail.accepted.count == 1)
+        }
+    }
+
+    @Test(
+        "83: a refused mail goes to the dead letters, and no later delivery asks SES again",
+        arguments: ["MessageRejected", "BadRequestException", "MailFromDomainNotVerifiedException"])
+    func refused(code: String) throws {
+        try withNotification { harness in
+            harness.mail.script(.refuse(400, code))
+            let event = try TestEvent.reset()
+            for _ in 0..<3 { #expect(try harness.failure(of: event) == "Function.MailRejected") }
+            try harness.age()
+            try harness.runSchedule()
+            #expect(harness.mail.calls == 1)
+            #expect(try harness.states() == ["failed"])
+        }
+    }
+
+    @Test(
+        "83: a suspension stops the queue, one probe looks now and then, and then everything goes out",
+        arguments: ["SendingPausedException", "AccountSuspendedException", "LimitExceededException"])
+    func suspended(code: String) throws {
+        try withNotification { harness in
+            let no = MailStandIn.Step.refuse(400, code)
+            harness.mail.script(no, no, no, no, no, no)
+            try harness.deliver(try TestEvent.reset(2))
+            let afterFirst = harness.mail.calls
+            for number in 3...5 { try harness.deliver(try TestEvent.reset(number)) }
+            try harness.runSchedule()
+            #expect(harness.mail.calls == afterFirst)
+            #expect(try harness.states() == ["queued", "queued", "queued", "queued"])
+            #expect(try harness.texts("select reason as text from notification.sending") == [String(code.dropLast(9))])
+
+            let due: SQL = "update notification.sending set next_probe_at = clock_timestamp()"
+            _ = try harness.database.connect().query(due)
+            let answer = try harness.runSchedule()
+            #expect(try answer.member("paused").bool())
+            #expect(harness.mail.calls > afterFirst && harness.mail.accepted.isEmpty)
+            try harness.runSchedule()
+
+            harness.mail.script(.accept)
+            _ = try harness.database.connect().query(due)
+            let last = try harness.runSchedule()
+            #expect(try last.member("sent").integer() == 4)
+            #expect(try !last.member("paused").bool())
+            #expect(harness.mail.accepted.count == 4)
+        }
+    }
+
+    @Test("83: SES's own word about its sending status stops the queue and lets it go on")
+    func sendingStatus() throws {
+        try withNotification { harness in
+            try harness.deliver(TestEvent.envelope(source: "aws.ses", "Sending Status Disabled", id: "s-1") { _ in })
+            try harness.deliver(try TestEvent.reset())
+            #expect(harness.mail.calls == 0)
+            try harness.deliver(TestEvent.envelope(source: "aws.ses", "Sending Status Enabled", id: "s-2") { _ in })
+            try harness.runSchedule()
+            #expect(harness.mail.accepted.count == 1)
+        }
+    }
+
+    @Test(
+        "82: where SES may have the mail, nothing is sent again before the lease ends, and SES's report settles it",
+        arguments: [
+            MailStandIn.Step.acceptInSilence, .acceptAndCut, .acceptAndBabble, .refuse(500, "InternalFailure"),
+        ])
+    func unknown(step: MailStandIn.Step) throws {
+        try withNotification { harness in
+            harness.mail.script(step, step, step)
+            let event = try TestEvent.reset()
+            try harness.deliver(event, milliseconds: 3_500)
+            guard try harness.states() == ["sending"] else {
+                // A failure of which SES says that it did nothing.
+                #expect(try harness.states() == ["queued"] && harness.mail.accepted.isEmpty)
+                return
+            }
+            harness.mail.script(.accept)
+            try harness.deliver(event)
+            try harness.runSchedule()
+            #expect(harness.mail.accepted.count <= 1)
+            guard let mail = harness.mail.accepted.first else { return }
+            try harness.deliver(harness.report("Email Sent", message: mail.messageID))
+            #expect(try harness.states() == ["sent"])
+            try harness.age()
+            try harness.runSchedule()
+            #expect(harness.mail.accepted.count == 1)
+        }
+    }
+
+    @Test("82: without a report the mail is sent again after the lease: once more, never lost")
+    func leaseEnds() throws {
+        try withNotification { harness in
+            harness.mail.script(.acceptAndCut)
+            try harness.deliver(try TestEvent.reset())
+            #expect(try harness.states() == ["sending"])
+            try harness.age()
+            try harness.runSchedule()
+            #expect(try harness.states() == ["sent"])
+            #expect(harness.mail.accepted.count == 2)
+            #expect(Set(harness.mail.accepted.map(\.messageID)).count == 1)
+        }
+    }
+
+    @Test("82: a connection that is cut before SES has read anything, or refused, loses nothing")
+    func cutBefore() throws {
+        try withNotification { harness in
+            harness.mail.script(.cut, .cut, .cut, .cut)
+            try harness.deliver(try TestEvent.reset())
+            #expect(["queued", "sending"].contains(try harness.states().first))
+            harness.mail.script(.accept)
+            try harness.age()
+            try harness.runSchedule()
+            #expect(harness.mail.accepted.count == 1)
+
+            let (descriptor, port) = try silentListener()
+            close(descriptor)
+            let cutOff = try NotificationHarness(
+                harness.database, harness.mail, .quick, endpoint: "http://127.0.0.1:\(port)")
+            try cutOff.deliver(try TestEvent.reset(3))
+            #expect(
+                try harness.texts("select state as text from notification.messages where state <> 'sent'") == ["queued"]
+            )
+            try harness.age()
+            try harness.runSchedule()
+            #expect(harness.mail.accepted.count == 2)
+        }
+    }
+
+    @Test("a link that has ended is not sent, neither with its event nor after waiting")
+    func expired() throws {
+        try withNotification { harness in
+            try harness.deliver(try TestEvent.reset(2, endsIn: -1_000))
+            #expect(try harness.states() == ["expired"])
+            harness.mail.script(
+                .refuse(429, "TooManyRequestsException"), .refuse(429, "TooManyRequestsException"),
+                .refuse(429, "TooManyRequestsException"))
+            try harness.deliver(try TestEvent.reset(3))
+            let calls = harness.mail.calls
+            _ = try harness.database.connect().query(
+                "update notification.messages set expires_at = clock_timestamp() where state = 'queued'")
+            try harness.age()
+            try harness.runSchedule()
+            #expect(harness.mail.calls == calls)
+            #expect(try harness.states() == ["expired", "expired"])
+        }
+    }
+
+    @Test("a stale sender's outcome changes nothing once another holds the lease")
+    func fencing() throws {
+        try withNotification { harness in
+            let gate = Gate()
+            harness.mail.script(.acceptAndHold(gate))
+            nonisolated(unsafe) let slow = harness
+            let event = try TestEvent.reset()
+            let thread = SystemThread.start(stackBytes: 8 << 20) { _ = try? unsafe slow.deliver(event) }
+            #expect(gate.waitUntilReached())
+            _ = try harness.database.connect().query(
+                "update notification.messages set lease_id = gen_random_uuid(), attempts = 2")
+            gate.open()
+            thread?.join()
+            #expect(try harness.states() == ["sending"])
+        }
+    }
+}
