@@ -35,6 +35,7 @@ let package = Package(
         .executable(name: "loyalty", targets: ["loyalty"]),
         .executable(name: "ledger-audit", targets: ["ledger-audit"]),
         .executable(name: "notification", targets: ["notification"]),
+        .executable(name: "outbox-relay", targets: ["outbox-relay"]),
         .executable(name: "provision", targets: ["provision"]),
         .executable(name: "invoke-local", targets: ["invoke-local"]),
     ],
@@ -119,7 +120,8 @@ let package = Package(
         executable("ledger-audit", ["LedgerAuditService", "ServiceKit", "LambdaRuntime"]),
         executable(
             "notification", ["NotificationService", "AWSClient", "ServiceKit", "LambdaRuntime", "PostgresClient"]),
-        executable("outbox-relay", ["OutboxRelayService", "ServiceKit", "LambdaRuntime", "PostgresClient", "Platform"]),
+        executable(
+            "outbox-relay", ["OutboxRelayService", "ServiceKit", "LambdaRuntime", "PostgresClient", "Platform"]),
         executable("provision", ["ProvisionService", "LambdaRuntime", "Platform"]),
 
         // Local
@@ -233,6 +235,11 @@ let package = Package(
                 "LocalPlatform", "LocalRuntimeAPI", "PostgresClient", "TestSupport", "StrictJSON", "Codecs",
                 "Platform",
             ]),
-        tests("RepositoryTests", ["LocalPlatform", "LambdaEvents", "StrictJSON", "Codecs"]),
+        tests(
+            "RepositoryTests",
+            [
+                "LocalPlatform", "LoyaltyService", "LedgerAuditService", "NotificationService", "MailTemplates",
+                "AWSClient", "ServiceKit", "PostgresClient", "LambdaEvents", "StrictJSON", "Codecs",
+            ]),
     ]
 )

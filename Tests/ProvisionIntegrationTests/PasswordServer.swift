@@ -13,7 +13,7 @@ struct PasswordServer {
     init(_ database: TestDatabase) throws {
         self.database = database
         logPath = database.server.socketDirectory + "/log"
-        try database.requirePasswords(of: ["nerdwork_loyalty", "nerdwork_ledger_audit"])
+        try database.requirePasswords(of: ServiceRole.allCases.map(\.rawValue))
         let administrator = try database.server.administrate()
         _ = try administrator.query("alter database \(raw: database.name) set log_statement = 'all'")
     }

@@ -34,6 +34,27 @@ struct ProvisionerTests {
         }
     }
 
+    @Test("every service role logs in with its own password, and with no other role's")
+    func everyRole() throws {
+        try withDatabase(migrated: false) { database in
+            let server = try PasswordServer(database)
+            let passwords = Dictionary(uniqueKeysWithValues: ServiceRole.allCases.map { ($0, password($0.rawValue)) })
+            let report = try Provisioner.run(try server.settings(passwords))
+            #expect(report.logins.map(\.role) == ServiceRole.allCases)
+            for (role, password) in passwords {
+                let session = try PostgresConnection(server.configuration(role, password))
+                #expect(session.loginUsedPassword)
+                #expect(try session.query("select current_user::text as name").only().decode("name") == role.rawValue)
+                for other in ServiceRole.allCases where other != role {
+                    let refusal = #expect(throws: DatabaseError.self) {
+                        try PostgresConnection(server.configuration(other, password))
+                    }
+                    #expect(refusal?.sqlState == "28P01", "\(other)")
+                }
+            }
+        }
+    }
+
     @Test("a second run changes nothing, a new password changes its role only")
     func idempotent() throws {
         try withDatabase(migrated: false) { database in
@@ -160,7 +181,7 @@ struct ProvisionerTests {
         return try connection.query(
             """
             select r.rolname || ' ' || r.rolcanlogin || ' ' || coalesce(r.rolpassword, '-') as line
-              from pg_authid r where r.rolname in ('nerdwork_loyalty', 'nerdwork_ledger_audit')
+              from pg_authid r where r.rolname = any (\(ServiceRole.allCases.map(\.rawValue)))
             union all
             select number || ' ' || applied_at from migrations.applied
             order by line

@@ -1,13 +1,17 @@
-/// The database roles that functions log in as; `Sources/Migrations/SQL/0001_roles.sql` makes them.
+/// The database roles that functions log in as; the migrations make them, `0001_roles.sql` and `0008_notification.sql`.
 package enum ServiceRole: String, CaseIterable, Sendable {
     case loyalty = "nerdwork_loyalty"
     case ledgerAudit = "nerdwork_ledger_audit"
+    case relay = "nerdwork_relay"
+    case notification = "nerdwork_notification"
 
     /// The environment variable with the role's password.
     package var passwordVariable: String {
         switch self {
         case .loyalty: "LOYALTY_PASSWORD"
         case .ledgerAudit: "LEDGER_AUDIT_PASSWORD"
+        case .relay: "RELAY_PASSWORD"
+        case .notification: "NOTIFICATION_PASSWORD"
         }
     }
 }

@@ -1,0 +1,87 @@
+internal import LocalPlatform
+import Testing
+
+/// What each function may do in AWS against what its code calls.
+@Suite("Permissions")
+struct PermissionsTests {
+    /// Actions and resources that a role's own policy allows, without its log group and dead-letter queue.
+    private func allowed(_ role: String) throws -> [(action: String, resources: [String])] {
+        let resource = try #require(try Repository.resources(ofType: "AWS::IAM::Role").first { $0.name == role })
+        let statements = resource.properties["Policies"]?.elements.flatMap {
+            $0["PolicyDocument"]?["Statement"]?.elements ?? []
+        }
+        return (statements ?? []).compactMap { statement in
+            guard let action = statement["Action"]?.text, action != "sqs:SendMessage" else { return nil }
+            let resources = statement["Resource"].map { $0.elements.isEmpty ? [$0] : $0.elements } ?? []
+            return (action, resources.compactMap(name).sorted())
+        }
+    }
+
+    /// The logical name of a resource that a policy names by `Ref`, `Fn::GetAtt` or in an ARN.
+    private func name(_ reference: JSONTree) -> String? {
+        if let name = reference["Ref"]?.text ?? reference["Fn::GetAtt"]?.elements.first?.text { return name }
+        guard let arn = reference["Fn::Sub"]?.text, let last = arn.split(separator: "/").last else { return nil }
+        return last.hasPrefix("${") ? String(last.dropFirst(2).dropLast()) : nil
+    }
+
+    private func environment(_ function: String) throws -> [JSONTree.Member] {
+        let resources = try Repository.resources(ofType: "AWS::Lambda::Function")
+        let resource = try #require(resources.first { $0.name == "\(function)Function" })
+        return resource.properties["Environment"]?["Variables"]?.members ?? []
+    }
+
+    static let functions = ["Provision", "Loyalty", "LedgerAudit", "Notification", "OutboxRelay"]
+
+    @Test("A function reads exactly the secrets that its variables name", arguments: functions)
+    func secrets(function: String) throws {
+        let named = try environment(function).filter { $0.name.hasSuffix("_SECRET_ARN") }
+            .compactMap { $0.value["Ref"]?.text }
+        let allowed = try allowed("\(function)Role").filter { $0.action.hasPrefix("secretsmanager:") }
+        #expect(allowed.allSatisfy { $0.action == "secretsmanager:GetSecretValue" })
+        #expect(allowed.flatMap(\.resources).sorted() == named.sorted())
+        let secrets = try Set(Repository.resources(ofType: "AWS::SecretsManager::Secret").map(\.name))
+        #expect(secrets.isSuperset(of: named))
+    }
+
+    @Test("A function publishes on the stack's bus alone, and only where its variables name it", arguments: functions)
+    func events(function: String) throws {
+        let bus = try environment(function).filter { $0.name == "EVENT_BUS_NAME" }.compactMap { $0.value["Ref"]?.text }
+        let allowed = try allowed("\(function)Role").filter { $0.action.hasPrefix("events:") }
+        #expect(allowed.allSatisfy { $0.action == "events:PutEvents" })
+        #expect(allowed.flatMap(\.resources) == bus)
+    }
+
+    @Test(
+        "A function sends mail only with its identity and configuration sets, and from one address",
+        arguments: functions)
+    func mail(function: String) throws {
+        let sets = try environment(function).filter { $0.name.hasSuffix("_CONFIGURATION_SET") }
+            .compactMap { $0.value["Ref"]?.text }
+        let allowed = try allowed("\(function)Role").filter { $0.action.hasPrefix("ses:") }
+        #expect(allowed.map(\.action) == (sets.isEmpty ? [] : ["ses:SendEmail"]))
+        #expect(allowed.flatMap(\.resources) == (sets.isEmpty ? [] : (sets + ["MailIdentity"]).sorted()))
+        guard !sets.isEmpty else { return }
+        let policy = try Repository.text("template.json")
+        #expect(policy.contains(#""Condition": { "StringEquals": { "ses:FromAddress": { "Ref": "MailFrom" } } }"#))
+    }
+
+    @Test("No role of a function may do anything else", arguments: functions)
+    func nothingElse(function: String) throws {
+        let known: Set<String> = ["secretsmanager:GetSecretValue", "events:PutEvents", "ses:SendEmail"]
+        #expect(try Set(allowed("\(function)Role").map(\.action)).isSubset(of: known))
+    }
+
+    /// The calls behind the permissions, and the only targets whose code makes them.
+    static let calls = [
+        (call: ".sendEmail(", targets: ["NotificationService"]), (call: ".putEvents(", targets: ["ServiceKit"]),
+    ]
+
+    @Test("Each call of AWS stands where its permission is expected", arguments: calls)
+    func callers(call: String, targets: [String]) throws {
+        let local = ["AWSClient", "LocalPlatform", "LocalRuntimeAPI", "invoke-local"]
+        let found = try Files.names(in: "\(Repository.root)/Sources").filter { target in
+            try !local.contains(target) && Repository.swiftSources(only: target).contains(call)
+        }
+        #expect(found == targets)
+    }
+}
