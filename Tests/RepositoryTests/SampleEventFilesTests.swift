@@ -7,7 +7,8 @@ import Testing
 @Suite("Sample events")
 struct SampleEventFilesTests {
     /// 2026-11-21T06:15:00.042Z.
-    private let now = Timestamp(millisecondsSince1970: 1_795_241_700_042)
+    static let now = Timestamp(millisecondsSince1970: 1_795_241_700_042)
+    private let now = Self.now
 
     private func filled(_ name: String, now: Timestamp? = nil, run: UInt16 = 0) throws -> [UInt8] {
         try SampleEvent.fill(Files.read("\(Repository.root)/events/\(name)"), now: now ?? self.now, run: run)

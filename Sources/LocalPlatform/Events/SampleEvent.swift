@@ -5,7 +5,8 @@ package import Codecs
 /// - `{{today}}`: the current UTC day, `2026-11-21`; `{{today:digits}}`: `20261121`.
 /// - `{{now}}`: the current moment, `2026-11-21T06:15:00.042Z`.
 /// - `{{run}}`: the number of the run, four hexadecimal digits: one more reading on the same day.
-/// - `"{{today:ms}}"` and `"{{now:ms}}"`, the quotes included: milliseconds since 1970, as a number.
+/// - `"{{today:ms}}"`, `"{{now:ms}}"` and `"{{tomorrow:ms}}"` (a day from now), the quotes included: milliseconds since
+///   1970, as a number.
 ///
 /// Everything with `today` is the same the whole day: an event that uses nothing but it and `run` is byte for byte the
 /// same event each time the run is the same, which is what a repeated delivery is.
@@ -37,6 +38,7 @@ package enum SampleEvent {
         switch name {
         case "today:ms": String(now.day.start.millisecondsSince1970)
         case "now:ms": String(now.millisecondsSince1970)
+        case "tomorrow:ms": String(now.advanced(byMilliseconds: 86_400_000).millisecondsSince1970)
         default: nil
         }
     }
@@ -50,7 +52,7 @@ package enum SampleEvent {
         default:
             throw LocalError(
                 .data,
-                "The event has the placeholder {{\(name.prefix(32))}}; there are run, today, today:digits, today:ms, now, now:ms."
+                "The event has the placeholder {{\(name.prefix(32))}}; there are run, today, today:digits, today:ms, now, now:ms, tomorrow:ms."
             )
         }
     }

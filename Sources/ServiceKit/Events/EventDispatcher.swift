@@ -80,6 +80,11 @@ package struct EventDispatcher {
         subscriptions.append(Subscription(source: source, detailType: detailType, handler: handler))
     }
 
+    /// Source and detail-type of the events that somebody takes, in the order of their declaration.
+    package var events: [(source: String, detailType: String)] {
+        subscriptions.map { ($0.source, $0.detailType) }
+    }
+
     /// Declares who takes schedules: a rule's, EventBridge Scheduler's, and one asked for by hand.
     package mutating func onSchedule(
         _ handler: @escaping (ScheduledEvent, InvocationContext) throws -> JSONWriter
