@@ -161,6 +161,9 @@ let package = Package(
         tests(
             "AWSClientTests",
             ["AWSClient", "AWSSignature", "HTTPTransport", "TestSupport", "StrictJSON", "Codecs", "Platform"]),
+        tests(
+            "AWSClientProtocolTests",
+            ["AWSClient", "AWSSignature", "HTTPTransport", "TestSupport", "StrictJSON", "Codecs", "Platform"]),
         tests("MailTests", ["Mail", "Codecs"]),
         tests("MailTemplatesTests", ["MailTemplates", "Mail", "Codecs"]),
         tests(

@@ -58,7 +58,7 @@ extension PostgresServer {
 
     private static func start() throws -> PostgresServer {
         let binaries = try PostgresBinaries.directory()
-        let directory = try makeDirectory()
+        let directory = try TemporaryDirectory.make()
         let child = try ChildProcess.start("/bin/sh", ["-c", script, "sh", directory, binaries, "nerdwork_test"])
         let server = PostgresServer(socketDirectory: directory)
         for _ in 0..<3_000 {
@@ -67,11 +67,5 @@ extension PostgresServer {
             usleep(20_000)
         }
         throw HarnessError("PostgreSQL did not start; \(directory)/log says why.")
-    }
-
-    private static func makeDirectory() throws -> String {
-        var template = Array("/tmp/nerdwork-test-XXXXXX".utf8CString)
-        guard unsafe mkdtemp(&template) != nil else { throw HarnessError("cannot make a directory in /tmp") }
-        return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 }
