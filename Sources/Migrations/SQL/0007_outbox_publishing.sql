@@ -10,7 +10,6 @@ alter table outbox.events
     add column dead_at timestamptz,
     -- Events from before this migration belong to the relay.
     add column writer text not null default 'nerdwork_relay',
-    add constraint events_writer_length check (length(writer) between 1 and 63),
     add constraint events_one_end check (published_at is null or dead_at is null);
 alter table outbox.events alter column writer set default session_user;
 
