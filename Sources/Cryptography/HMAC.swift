@@ -41,8 +41,14 @@ package enum HMAC {
         _ = unsafe SHA256_Update(&inner, message.baseAddress, message.count)
         _ = unsafe SHA256_Final(code.baseAddress, &inner)
         _ = unsafe SHA256_Update(&outer, code.baseAddress, 32)
-        // The context is wiped by its end.
         _ = unsafe SHA256_Final(code.baseAddress, &outer)
+        wipe(&inner)
+        wipe(&outer)
+    }
+
+    /// The state follows from the key, and `SHA256_Final` leaves it where it is.
+    private static func wipe(_ context: inout SHA256_CTX) {
+        unsafe OPENSSL_cleanse(&context, MemoryLayout<SHA256_CTX>.size)
     }
 
     /// Both digests after they have taken in the key.
@@ -66,6 +72,7 @@ package enum HMAC {
             _ = unsafe SHA256_Init(&context)
             _ = unsafe SHA256_Update(&context, bytes.baseAddress, bytes.count)
             _ = unsafe SHA256_Final(block.baseAddress, &context)
+            wipe(&context)
         }
     }
 
