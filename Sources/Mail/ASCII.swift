@@ -5,7 +5,11 @@ enum ASCII {
     }
 
     static func isLetterOrDigit(_ byte: UInt8) -> Bool {
-        isDigit(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+        isDigit(byte) || isLetter(byte)
+    }
+
+    static func isLetter(_ byte: UInt8) -> Bool {
+        (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
     }
 
     /// A blank or a visible character: what stands in one line.

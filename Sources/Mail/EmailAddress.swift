@@ -37,11 +37,22 @@ package struct EmailAddress: Hashable, Sendable {
     private static func isDomain(_ bytes: Substring.UTF8View) -> Bool {
         let labels = bytes.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         return bytes.count <= 253 && labels.count >= 2 && labels.allSatisfy(isLabel)
-            && labels.last.map { $0.contains { !ASCII.isDigit($0) } } == true
+            && labels.last.map(isTopLevel) == true
+    }
+
+    /// Letters only, or an internationalised name in its ASCII form (RFC 3696, section 2).
+    private static func isTopLevel(_ label: Substring.UTF8View.SubSequence) -> Bool {
+        label.count >= 2 && (isInternationalised(label) || label.allSatisfy(ASCII.isLetter))
+    }
+
+    private static func isInternationalised(_ label: Substring.UTF8View.SubSequence) -> Bool {
+        label.count > 4 && label.prefix(4).map { $0 | 0x20 }.elementsEqual("xn--".utf8)
     }
 
     private static func isLabel(_ label: Substring.UTF8View.SubSequence) -> Bool {
         (1...63).contains(label.count) && label.first != UInt8(ascii: "-") && label.last != UInt8(ascii: "-")
             && label.allSatisfy { ASCII.isLetterOrDigit($0) || $0 == UInt8(ascii: "-") }
+            // Two hyphens there are kept for internationalised names (RFC 5891, section 4.2.3.1).
+            && (!label.dropFirst(2).prefix(2).elementsEqual("--".utf8) || isInternationalised(label))
     }
 }

@@ -57,9 +57,11 @@ package struct MIMEMessage: Sendable {
         ]
     }
 
-    /// A long value goes to a line of its own, which keeps every line below 998 characters (RFC 5322, 2.1.1).
+    /// No line may be longer than 998 characters (RFC 5322, 2.1.1): a value that would be goes to a line of its own.
+    ///
+    /// Others stay with their name, since some parsers give a folded value back with the blank before it.
     private static func folded(_ header: MailHeader) -> String {
-        let isShort = header.name.utf8.count + header.value.utf8.count + 2 <= 78
+        let isShort = header.name.utf8.count + header.value.utf8.count + 2 <= 998
         return "\(header.name):" + (isShort ? " " : "\r\n ") + header.value
     }
 }

@@ -11,11 +11,11 @@ package struct UserText: Hashable, Sendable {
     /// Nil where nothing readable is left.
     ///
     /// What is too long is cut, with an ellipsis.
-    /// The limit holds before links are broken up, which adds blanks; cleaning what is clean changes nothing.
+    /// Cleaning what is clean changes nothing, so that a stored text may be read again.
     package init?(_ text: String, maximumScalars: Int = Self.maximumScalars) {
         let visible = UserTextCleaning.visible(text.unicodeScalars)
         guard visible.contains(where: { $0.properties.generalCategory.isReadable }) else { return nil }
-        self.text = UserTextCleaning.inert(UserTextCleaning.shortened(visible, to: maximumScalars))
+        self.text = UserTextCleaning.shortened(UserTextCleaning.inert(visible), to: maximumScalars)
     }
 }
 

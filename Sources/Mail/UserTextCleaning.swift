@@ -16,10 +16,10 @@ enum UserTextCleaning {
                 marks = 0
             } else if TextRules.isJoiner(scalar) {
                 // Between characters beyond ASCII it shapes Persian words and families of emoji.
-                if let last = kept.last, !last.isASCII, !TextRules.isJoiner(last) { kept.append(scalar) }
+                if let last = kept.last, !last.isASCII, !TextRules.isJoiner(last), !breaks(last) { kept.append(scalar) }
             } else if TextRules.isMark(scalar) {
                 marks += 1
-                if marks <= maximumMarks, let last = kept.last, last != " " { kept.append(scalar) }
+                if marks <= maximumMarks, let last = kept.last, last != " ", !breaks(last) { kept.append(scalar) }
             } else if !TextRules.isInvisible(scalar) {
                 marks = 0
                 kept.append(scalar)
@@ -30,25 +30,33 @@ enum UserTextCleaning {
     }
 
     /// Cuts to the limit; a scalar has at most four bytes, which bounds those too.
-    static func shortened(_ scalars: [Unicode.Scalar], to limit: Int) -> [Unicode.Scalar] {
-        scalars.count <= limit ? scalars : scalars.prefix(max(0, limit - 1)) + ["…"]
+    static func shortened(_ scalars: [Unicode.Scalar], to limit: Int) -> String {
+        var text = String.UnicodeScalarView()
+        guard scalars.count > limit else {
+            text.append(contentsOf: scalars)
+            return String(text)
+        }
+        var cut = scalars.prefix(max(0, limit - 1))
+        while let last = cut.last, last == " " || breaks(last) || TextRules.isJoiner(last) { cut.removeLast() }
+        text.append(contentsOf: cut + ["…"])
+        return String(text)
     }
 
     /// Breaks up whatever a mail program would take for an address, with blanks that can be seen.
     ///
     /// Invisible separators would keep the look, but each program treats them in its own way.
-    static func inert(_ scalars: [Unicode.Scalar]) -> String {
-        var text = String.UnicodeScalarView()
+    static func inert(_ scalars: [Unicode.Scalar]) -> [Unicode.Scalar] {
+        var text: [Unicode.Scalar] = []
         for (position, original) in scalars.enumerated() {
             let scalar = plainDot(original)
             let previous = position > 0 ? scalars[position - 1] : " "
             let next = position + 1 < scalars.count ? scalars[position + 1] : " "
             let isBetweenDigits = isDigit(previous) && isDigit(next)
-            if scalar == "@" || scalar == "＠" || scalar == "﹫", previous != " " { text.append(" ") }
+            if isAt(scalar), let last = text.last, last != " " { text.append(" ") }
             text.append(scalar)
-            if breaks(scalar), next != " ", !isBetweenDigits || scalar == "@" { text.append(" ") }
+            if breaks(scalar), next != " ", !isBetweenDigits || isAt(scalar) { text.append(" ") }
         }
-        return String(text)
+        return text
     }
 
     /// The full stops that browsers read as a dot in a host name (UTS 46), and one that looks like it.
@@ -57,7 +65,11 @@ enum UserTextCleaning {
     }
 
     private static func breaks(_ scalar: Unicode.Scalar) -> Bool {
-        [".", ":", "/", "\\", "@", "：", "／", "＠", "﹫", "﹕"].contains(scalar)
+        isAt(scalar) || [".", ":", "/", "\\", "：", "／", "﹕"].contains(plainDot(scalar))
+    }
+
+    private static func isAt(_ scalar: Unicode.Scalar) -> Bool {
+        ["@", "＠", "﹫"].contains(scalar)
     }
 
     private static func isDigit(_ scalar: Unicode.Scalar) -> Bool {

@@ -17,6 +17,8 @@ struct EmailAddressTests {
             "a\0@c.example", "a,b@c.example", "a;b@c.example", "<a@c.example>", "\"a b\"@c.example", "a@[127.0.0.1]",
             "a@127.0.0.1", ".a@c.example", "a.@c.example", "a..b@c.example", "a@-c.example", "a@c-.example",
             "a@c.example.", "é@c.example", "a@é.example", "a\u{FF20}c.example", "a%b@c.example", "a!b@c.example",
+            "a@c.e", "a@c.ex4mple", "a@ab--c.example", "a@c.xn--", "a\u{212A}@c.example", "a\u{AD}@c.example",
+            "a\u{202E}@c.example", "a\u{200B}@c.example", "a\t@c.example", "(x)a@c.example", "a @c.example",
             String(repeating: "a", count: 65) + "@c.example",
             "a@" + String(repeating: "b.", count: 130) + "example",
         ])

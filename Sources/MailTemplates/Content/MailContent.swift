@@ -49,14 +49,16 @@ struct Table: Sendable {
     var isNumeric = false
 }
 
-/// One bar for each day, with its number beside it.
+/// One bar for each day, with its numbers beside it.
 struct Chart: Sendable {
     struct Bar: Sendable {
         let label: Phrase
         let amount: Quantity
-        let note: Phrase
+        let count: Quantity
     }
 
     let name: Phrase
+    /// Headings: of the labels, the amounts and the counts.
+    let columns: [Phrase]
     let bars: [Bar]
 }

@@ -1,10 +1,11 @@
 internal import Mail
 
 extension Phrase {
-    /// An address with most of its local part hidden: its owner knows it, nobody learns it from an open mailbox.
+    /// `a•••@m•••.example`: its owner knows it, an open mailbox gives it to nobody, and no program makes a link of it.
     static func masked(_ address: EmailAddress) -> Phrase {
         let parts = address.text.split(separator: "@")
-        let shown = UserText("\(parts[0].prefix(1))•••@\(parts[1])", maximumScalars: EmailAddress.maximumBytes)
-        return shown.map { "\($0)" } ?? "•••"
+        let labels = parts.last?.split(separator: ".") ?? []
+        let hidden = labels.dropLast().map { $0.prefix(1) + "•••." }.joined()
+        return "\(inert: "\(parts.first?.prefix(1) ?? "")•••@\(hidden)\(labels.last ?? "")")"
     }
 }

@@ -67,6 +67,11 @@ struct Phrase: ExpressibleByStringInterpolation, Sendable {
             pieces.append(.foreign(text.text))
         }
 
+        /// What another check has made harmless already.
+        mutating func appendInterpolation(inert text: String) {
+            pieces.append(.foreign(text))
+        }
+
         mutating func appendInterpolation(_ identifier: UUID) {
             pieces.append(.foreign(identifier.description))
         }

@@ -23,8 +23,8 @@ extension NotYou {
         switch locale {
         case .english:
             return NotYou(
-                title: "Was this not you?",
-                advice: "Someone may have got into your account. Set a new password now: it signs out every device.",
+                title: "Not you?",
+                advice: "Someone may have got into your account. Set a new password now. That signs out every device.",
                 action: ("Set a new password", link))
         case .french:
             return NotYou(
@@ -37,22 +37,36 @@ extension NotYou {
         }
     }
 
-    /// For movements of money.
-    static func askUs(_ locale: MailLocale, _ site: BaseURL) -> NotYou {
+    /// For money that a reader got.
+    static func mistake(_ locale: MailLocale, _ site: BaseURL) -> NotYou {
         let link = site.link("/help")
         switch locale {
         case .english:
             return NotYou(
                 title: "Is something wrong?",
-                advice: "If you did not expect this, tell us and quote the reference above. Set a new password too.",
+                advice: "If you think that this is a mistake, tell us and quote the reference above.",
                 action: ("Get help", link))
         case .french:
             return NotYou(
                 title: "Quelque chose ne va pas ?",
-                advice: """
-                    Si vous ne vous attendiez pas à cette opération, écrivez-nous en indiquant la référence ci-dessus, \
-                    et changez votre mot de passe.
-                    """,
+                advice: "Si vous pensez qu'il s'agit d'une erreur, écrivez-nous en indiquant la référence ci-dessus.",
+                action: ("Obtenir de l'aide", link))
+        }
+    }
+
+    /// For money that a reader paid.
+    static func notBought(_ locale: MailLocale, _ site: BaseURL) -> NotYou {
+        let link = site.link("/help")
+        switch locale {
+        case .english:
+            return NotYou(
+                title: "Didn't buy this?",
+                advice: "Set a new password, then tell us and quote the reference above.",
+                action: ("Get help", link))
+        case .french:
+            return NotYou(
+                title: "Vous n'avez rien acheté ?",
+                advice: "Changez votre mot de passe, puis écrivez-nous en indiquant la référence ci-dessus.",
                 action: ("Obtenir de l'aide", link))
         }
     }

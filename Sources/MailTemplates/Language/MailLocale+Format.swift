@@ -33,7 +33,7 @@ extension MailLocale {
 
     /// `−1,234,567` with a true minus sign; `−1 234 567` with narrow no-break spaces.
     func format(_ number: Quantity) -> String {
-        let separator: Unicode.Scalar = self == .english ? "," : French.narrowSpace
+        let separator: Unicode.Scalar = self == .english ? "," : Typography.narrowNoBreakSpace
         let digits = Array(number.magnitude.digits.unicodeScalars)
         var grouped = String.UnicodeScalarView()
         if number.isNegative { grouped.append("−") }

@@ -4,7 +4,7 @@ extension Phrase.Piece {
     /// The piece in the language, before it is escaped for where it goes.
     func text(in locale: MailLocale) -> String {
         switch self {
-        case .words(let words): locale == .french ? French.typeset(words.description) : words.description
+        case .words(let words): Typography.typeset(words.description, in: locale)
         case .moment(let time): locale.format(time)
         case .day(let day): locale.format(day)
         case .shortDay(let day): locale.format(short: day)

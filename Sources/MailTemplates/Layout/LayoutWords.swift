@@ -1,3 +1,5 @@
+internal import Mail
+
 /// The few words that the layout itself says.
 struct LayoutWords: Sendable {
     let locale: MailLocale
@@ -8,6 +10,19 @@ struct LayoutWords: Sendable {
         case .english: "If the button does not work, copy this address into your browser:"
         case .french: "Si le bouton ne marche pas, copiez cette adresse dans votre navigateur :"
         }
+    }
+
+    /// As the language writes it behind a word.
+    var colon: PlainText {
+        switch locale {
+        case .english: ":"
+        case .french: "\u{202F}:"
+        }
+    }
+
+    /// A label, and the address on the next line.
+    func labelled(_ label: Phrase, _ link: Link) -> PlainText {
+        "\(label.plain(in: locale))\(colon)\n\(link)"
     }
 
     var unsubscribe: Phrase {

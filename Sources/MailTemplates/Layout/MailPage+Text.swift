@@ -7,7 +7,7 @@ extension MailPage {
         parts += content.blocks.map { $0.plain(in: locale) }
         parts.append(content.notYou.plain(in: locale))
         parts.append("-- \n\(content.reason.plain(in: locale))")
-        if let unsubscribe { parts.append("\(words.unsubscribe.plain(in: locale)):\n\(unsubscribe)") }
+        if let unsubscribe { parts.append(words.labelled(words.unsubscribe, unsubscribe)) }
         return "\(PlainText(joining: parts, separator: "\n\n"))\n"
     }
 }

@@ -57,7 +57,8 @@ extension Styles {
         padding:8px 8px 8px 0;border-top:1px solid #d9d3c5;color:#15131a;font-size:14px;line-height:20px;\
         text-align:left;vertical-align:top;word-break:break-word;overflow-wrap:anywhere
         """
-    static let numeric: HTMLStyle = "text-align:right;padding-right:0;white-space:nowrap"
+    static let numeric: HTMLStyle = "text-align:right;padding-right:0;padding-left:12px;white-space:nowrap"
+    static let firstOfTexts: HTMLStyle = "width:45%"
     static let barLabel: HTMLStyle = """
         padding:3px 10px 3px 0;color:#57525f;font-size:13px;line-height:20px;font-weight:400;text-align:left;\
         white-space:nowrap
@@ -67,7 +68,9 @@ extension Styles {
         padding:3px 0 3px 10px;color:#15131a;font-size:13px;line-height:20px;font-weight:700;text-align:right;\
         white-space:nowrap
         """
-    static let barNote: HTMLStyle = "color:#57525f;font-weight:400"
+    static let barCount: HTMLStyle = """
+        padding:3px 0 3px 12px;color:#57525f;font-size:13px;line-height:20px;text-align:right;white-space:nowrap
+        """
     static let bar: HTMLStyle = "background-color:#2b35af;font-size:1px;line-height:14px;height:14px"
 }
 

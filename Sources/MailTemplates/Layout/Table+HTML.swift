@@ -31,6 +31,9 @@ extension Table {
     }
 
     private func style(_ position: Int, _ base: HTMLStyle) -> HTMLStyle {
-        isNumeric && position == 1 ? base + Styles.numeric : base
+        switch position {
+        case 0: isNumeric ? base : base + Styles.firstOfTexts
+        default: isNumeric ? base + Styles.numeric : base
+        }
     }
 }

@@ -37,7 +37,7 @@ package struct AccountDeletionMail: Sendable, MailBody {
                 .button("Keep my account", site.link("/sign-in")),
             ],
             notYou: NotYou(
-                title: "Was this not you?",
+                title: "Not you?",
                 advice: "Sign in to keep the account, then set a new password: it signs out every device.",
                 action: ("Set a new password", site.link("/forgot-password"))),
             reason: MailContent.accountReason(.english))

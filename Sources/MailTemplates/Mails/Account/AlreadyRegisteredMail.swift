@@ -28,9 +28,9 @@ package struct AlreadyRegisteredMail: Sendable, MailBody {
                 .paragraph("If you forgot your password, you can set a new one on the same page."),
             ],
             notYou: NotYou(
-                title: "Was this not you?",
+                title: "Not you?",
                 advice: """
-                    You need not do anything. Whoever it was did not get in, and was not told that you have an \
+                    There is nothing to do. Whoever it was did not get in, and was not told that you have an \
                     account.
                     """),
             reason: MailContent.accountReason(.english))

@@ -34,7 +34,7 @@ package struct EmailChangeConfirmMail: Sendable, MailBody {
                 .paragraph("The link works once, until \(expiresAt). Until then the old address stays in use."),
             ],
             notYou: NotYou(
-                title: "You did not ask for this?",
+                title: "Didn't ask for this?",
                 advice: "Ignore this mail. Without the link, this address is not used."),
             reason: "You get this mail because someone entered this address in a Nerdwork+ account.")
     }

@@ -39,9 +39,9 @@ package struct EmailChangeNoticeMail: Sendable, MailBody {
                 .button("Stop the change", site.link("/email-change/cancel", secret: cancelToken)),
             ],
             notYou: NotYou(
-                title: "Was this not you?",
+                title: "Not you?",
                 advice: """
-                    Stop the change with the button above. Then set a new password, since someone may know \
+                    Stop the change with the link above. Then set a new password, since someone may know \
                     yours.
                     """,
                 action: ("Set a new password", site.link("/forgot-password"))),
@@ -67,7 +67,7 @@ package struct EmailChangeNoticeMail: Sendable, MailBody {
             notYou: NotYou(
                 title: "Ce n'était pas vous ?",
                 advice: """
-                    Annulez le changement avec le bouton ci-dessus, puis choisissez un nouveau mot de passe : \
+                    Annulez le changement avec le lien ci-dessus, puis choisissez un nouveau mot de passe : \
                     quelqu'un connaît peut-être le vôtre.
                     """,
                 action: ("Choisir un nouveau mot de passe", site.link("/forgot-password"))),

@@ -31,7 +31,7 @@ package struct EmailChangedMail: Sendable, MailBody {
                 .facts([Fact("New address", .masked(newAddress)), .when(occurredAt, .english)]),
             ],
             notYou: NotYou(
-                title: "Was this not you?",
+                title: "Not you?",
                 advice: "Tell us at once. We can give the account back to you.",
                 action: ("Get help", site.link("/help"))),
             reason: MailContent.accountReason(.english))

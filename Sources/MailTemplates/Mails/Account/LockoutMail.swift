@@ -39,7 +39,7 @@ package struct LockoutMail: Sendable, MailBody {
                 .button("Set a new password", site.link("/forgot-password")),
             ],
             notYou: NotYou(
-                title: "Was this not you?",
+                title: "Not you?",
                 advice: "Your account is safe. If you use the same password elsewhere, choose a new one for each."),
             reason: MailContent.accountReason(.english))
     }

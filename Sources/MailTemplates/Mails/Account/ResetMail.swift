@@ -35,7 +35,7 @@ package struct ResetMail: Sendable, MailBody {
                 .paragraph("The link works once, until \(expiresAt)."),
             ],
             notYou: NotYou(
-                title: "You did not ask for this?",
+                title: "Didn't ask for this?",
                 advice: "Ignore this mail: your password stays as it is. Never pass the link on to anyone."),
             reason: MailContent.accountReason(.english))
     }

@@ -34,7 +34,7 @@ package struct VerifyMail: Sendable, MailBody {
                 .paragraph("The link works once, until \(expiresAt)."),
             ],
             notYou: NotYou(
-                title: "You did not sign up?",
+                title: "Didn't sign up?",
                 advice: "Then ignore this mail. Without the link, no account is made."),
             reason: "You get this mail because someone signed up to Nerdwork+ with this address.")
     }

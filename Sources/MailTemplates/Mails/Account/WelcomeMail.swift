@@ -29,7 +29,7 @@ package struct WelcomeMail: Sendable, MailBody {
                 .button("Start reading", site.link("/comics")),
             ],
             notYou: NotYou(
-                title: "Is this not your account?",
+                title: "Not your account?",
                 advice: "Someone may have typed your address by mistake. Tell us, and we take it off the account.",
                 action: ("Get help", site.link("/help"))),
             reason: "You get this mail because you opened a Nerdwork+ account.")

@@ -74,7 +74,7 @@ package struct LedgerAuditFailedMail: Sendable, MailBody {
             ] + tables(("Findings", "Finding", "Count"), ("Checks that did not finish", "Check", "Reason"))
                 + more("More kinds of findings are in the table."),
             notYou: NotYou(
-                title: "Is this not your task?",
+                title: "Not your task?",
                 advice: """
                     Pass this mail on to whoever looks after the ledger today. Book no corrections by hand before the \
                     cause is known.
@@ -85,7 +85,7 @@ package struct LedgerAuditFailedMail: Sendable, MailBody {
     private func french() -> MailContent {
         MailContent(
             subject: "Audit du registre : vérifiez les comptes",
-            preview: "L'audit n'est pas sans reproche.",
+            preview: "L'audit demande votre attention.",
             title: findings.isEmpty ? "L'audit n'est pas allé au bout" : "L'audit a trouvé des anomalies",
             blocks: [
                 .paragraph(

@@ -56,12 +56,12 @@ package struct WeeklyDigestMail: Sendable, MailBody {
         MailContent(
             subject: "The ledger this week",
             preview: "The books are in order.",
-            title: "The ledger in week \(week)",
+            title: "The ledger in week\u{A0}\(week)",
             blocks: [
                 .paragraph("The audit read the books and found them in order."),
                 .facts([Fact("All NWT in circulation", "\(amount: supply)")]),
                 .heading("Rewards for each day (UTC)"),
-                .chart(chart("Rewards for each day, in NWT")),
+                .chart(chart("Rewards for each day, in NWT", columns: ["Day", "NWT", "Rewards"])),
                 .heading("Accounts that hold most"),
                 .table(top("Account", "NWT")),
             ],
@@ -75,13 +75,13 @@ package struct WeeklyDigestMail: Sendable, MailBody {
         MailContent(
             subject: "Le registre cette semaine",
             preview: "Les comptes sont en ordre.",
-            title: "Le registre, semaine \(week)",
+            title: "Le registre, semaine\u{A0}\(week)",
             blocks: [
                 .paragraph("L'audit a lu les comptes et les a trouvés en ordre."),
                 .facts([Fact("Total des NWT en circulation", "\(amount: supply)")]),
                 .heading("Récompenses par jour (UTC)"),
-                .chart(chart("Récompenses par jour, en NWT")),
-                .heading("Comptes les plus fournis"),
+                .chart(chart("Récompenses par jour, en NWT", columns: ["Jour", "NWT", "Nombre"])),
+                .heading("Comptes les mieux garnis"),
                 .table(top("Compte", "NWT")),
             ],
             notYou: NotYou(
@@ -90,11 +90,11 @@ package struct WeeklyDigestMail: Sendable, MailBody {
             reason: "Vous recevez cet e-mail parce que cette adresse est celle des opérateurs de Nerdwork+.")
     }
 
-    private func chart(_ name: Phrase) -> Chart {
+    private func chart(_ name: Phrase, columns: [Phrase]) -> Chart {
         Chart(
-            name: name,
+            name: name, columns: columns,
             bars: rewardsPerDay.suffix(31).map {
-                Chart.Bar(label: "\(short: $0.day)", amount: $0.amount, note: "× \($0.count)")
+                Chart.Bar(label: "\(short: $0.day)", amount: $0.amount, count: $0.count)
             })
     }
 

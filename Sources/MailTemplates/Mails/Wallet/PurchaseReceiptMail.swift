@@ -33,7 +33,7 @@ package struct PurchaseReceiptMail: Sendable, MailBody {
                 .facts([.amount(amount, .english), .when(occurredAt, .english), .reference(transaction, .english)]),
                 .button("Open my wallet", site.link("/wallet")),
             ],
-            notYou: .askUs(.english, site),
+            notYou: .notBought(.english, site),
             reason: MailContent.walletReason(.english))
     }
 
@@ -47,7 +47,7 @@ package struct PurchaseReceiptMail: Sendable, MailBody {
                 .facts([.amount(amount, .french), .when(occurredAt, .french), .reference(transaction, .french)]),
                 .button("Ouvrir mon portefeuille", site.link("/wallet")),
             ],
-            notYou: .askUs(.french, site),
+            notYou: .notBought(.french, site),
             reason: MailContent.walletReason(.french))
     }
 }

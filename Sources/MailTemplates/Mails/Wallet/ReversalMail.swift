@@ -38,7 +38,7 @@ package struct ReversalMail: Sendable, MailBody {
                 ]),
                 .button("Open my wallet", site.link("/wallet")),
             ],
-            notYou: .askUs(.english, site),
+            notYou: .mistake(.english, site),
             reason: MailContent.walletReason(.english))
     }
 
@@ -58,7 +58,7 @@ package struct ReversalMail: Sendable, MailBody {
                 ]),
                 .button("Ouvrir mon portefeuille", site.link("/wallet")),
             ],
-            notYou: .askUs(.french, site),
+            notYou: .mistake(.french, site),
             reason: MailContent.walletReason(.french))
     }
 }

@@ -1,17 +1,17 @@
-/// French typography for words from the source, which are typed with plain blanks and apostrophes.
-enum French {
-    /// A narrow no-break space.
-    static let narrowSpace: Unicode.Scalar = "\u{202F}"
+/// Typography of words from the source, which are typed with plain blanks and apostrophes.
+enum Typography {
+    static let narrowNoBreakSpace: Unicode.Scalar = "\u{202F}"
 
-    /// Puts narrow no-break spaces before `;` `:` `!` `?` `»` and after `«`, and typographic apostrophes.
-    static func typeset(_ words: String) -> String {
+    /// Typographic apostrophes; in French narrow no-break spaces before `;` `:` `!` `?` `»` and after `«`.
+    static func typeset(_ words: String, in locale: MailLocale) -> String {
         let scalars = Array(words.unicodeScalars)
         var result = String.UnicodeScalarView()
         for (position, scalar) in scalars.enumerated() {
             let next = position + 1 < scalars.count ? scalars[position + 1] : nil
             let previous = position > 0 ? scalars[position - 1] : nil
             switch scalar {
-            case " " where next.map(isHighPunctuation) == true || previous == "«": result.append(narrowSpace)
+            case " " where locale == .french && (next.map(isHighPunctuation) == true || previous == "«"):
+                result.append(narrowNoBreakSpace)
             case "'": result.append("’")
             default: result.append(scalar)
             }
