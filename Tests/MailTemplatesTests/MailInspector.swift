@@ -53,7 +53,7 @@ enum MailInspector {
     static func inspect(_ templates: [MailTemplate]) throws -> [RenderedMail] {
         let settings = try #require(MailSettings(siteURL: site, apiURL: "https://api.nerdwork.example"))
         let secret = try #require(LinkSecret("u1"))
-        let unsubscribe = settings.api.link("/notifications/unsubscribe", query: "token", secret)
+        let unsubscribe = settings.api.link("/notifications/unsubscribe/", segment: secret)
         let mails = templates.flatMap { template in
             MailLocale.allCases.map { locale in
                 (template, locale, template.render(locale: locale, settings: settings, unsubscribe: unsubscribe))
