@@ -77,8 +77,8 @@ let package = Package(
         library(
             "ServiceKit",
             [
-                "AWSClient", "AWSSignature", "LambdaEvents", "LambdaRuntime", "PostgresClient", "Cryptography", "StrictJSON", "Codecs",
-                "Platform", logging,
+                "AWSClient", "AWSSignature", "LambdaEvents", "LambdaRuntime", "PostgresClient", "Cryptography",
+                "StrictJSON", "Codecs", "Platform", logging,
             ]),
 
         // Services
@@ -206,8 +206,8 @@ let package = Package(
         tests(
             "NotificationServiceTests",
             [
-                "NotificationService", "MailTemplates", "Mail", "AWSClient", "LambdaEvents", "TestSupport", "StrictJSON",
-                "Codecs",
+                "NotificationService", "MailTemplates", "Mail", "AWSClient", "LambdaEvents", "TestSupport",
+                "StrictJSON", "Codecs",
             ]),
         tests(
             "NotificationServiceIntegrationTests",
