@@ -1,8 +1,14 @@
 /// An HTTP answer before it is written in the way that a behaviour asks for.
-struct Answer {
-    var status: Int
-    var headers: [(name: String, value: String)]
-    var body: [UInt8]
+package struct Answer: Sendable {
+    package var status: Int
+    package var headers: [(name: String, value: String)]
+    package var body: [UInt8]
+
+    package init(status: Int, headers: [(name: String, value: String)], body: [UInt8]) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
 
     static func json(_ status: Int, _ text: String) -> Answer {
         Answer(status: status, headers: [("Content-Type", "application/json")], body: Array(text.utf8))

@@ -8,12 +8,16 @@ final class ClientSocket {
     private var buffer: [UInt8] = []
     private var start = 0
 
-    /// The most that a request may have: a head of 256 KiB, a body of 64 MiB.
-    private static let maximumHeadBytes = 256 << 10
-    private static let maximumBodyBytes = 64 << 20
+    private let maximumBodyBytes: Int
+    /// Whether the last request was longer than allowed.
+    private(set) var wasTooLarge = false
 
-    init(adopting descriptor: Int32) {
+    /// The most that a request's head may have.
+    private static let maximumHeadBytes = 256 << 10
+
+    init(adopting descriptor: Int32, maximumBodyBytes: Int = 64 << 20) {
         self.descriptor = descriptor
+        self.maximumBodyBytes = maximumBodyBytes
         var one: Int32 = 1
         unsafe setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<Int32>.size))
     }
@@ -85,7 +89,11 @@ final class ClientSocket {
     }
 
     private func readBytes(_ count: Int) -> [UInt8]? {
-        guard count >= 0, count <= Self.maximumBodyBytes else { return nil }
+        guard count >= 0 else { return nil }
+        guard count <= maximumBodyBytes else {
+            wasTooLarge = true
+            return nil
+        }
         while buffer.count - start < count {
             guard fill() else { return nil }
         }
@@ -97,10 +105,12 @@ final class ClientSocket {
         var body: [UInt8] = []
         while let line = readLine() {
             let digits = line.prefix { $0 != 0x3B }
-            guard let size = Int(String(decoding: digits, as: UTF8.self), radix: 16), size >= 0,
-                body.count + size <= Self.maximumBodyBytes, let chunk = readBytes(size), let end = readLine(),
-                end.isEmpty
-            else { return nil }
+            guard let size = Int(String(decoding: digits, as: UTF8.self), radix: 16), size >= 0 else { return nil }
+            guard size <= maximumBodyBytes - body.count else {
+                wasTooLarge = true
+                return nil
+            }
+            guard let chunk = readBytes(size), let end = readLine(), end.isEmpty else { return nil }
             if size == 0 { return body }
             body += chunk
         }

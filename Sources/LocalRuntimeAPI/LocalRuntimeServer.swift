@@ -66,6 +66,13 @@ package final class LocalRuntimeServer: Sendable {
         }
     }
 
+    /// Waits until the runtime asks for an invocation and there is none; false when the time is up.
+    ///
+    /// What a function does after its response, such as publishing its events, is over then.
+    package func waitUntilIdle(timeoutMilliseconds: Int64) -> Bool {
+        core.monitor.wait(milliseconds: timeoutMilliseconds) { $0.runtime.isIdle ? true : nil } ?? false
+    }
+
     /// Scripts the next answers of an endpoint, one for each request, before it answers as usual again.
     package func script(_ endpoint: Endpoint, _ behaviours: [Behaviour]) {
         core.monitor.withState { $0.scripts[endpoint, default: []] += behaviours }

@@ -27,6 +27,8 @@ struct RuntimeState {
 
     let concurrency: Int
     private(set) var isReady = false
+    /// Whether the last thing that the runtime did was to ask for an invocation that there was not.
+    private(set) var isIdle = false
     private(set) var initializationError: ErrorReport?
     private var queue: [LocalInvocation] = []
     private var delivered: [(invocation: LocalInvocation, phase: Phase)] = []
@@ -43,7 +45,9 @@ struct RuntimeState {
     /// The invocation for a poller; nil while there is none.
     mutating func next() -> LocalInvocation? {
         isReady = true
+        isIdle = false
         if concurrency == 1, let last = delivered.last, last.phase == .running { return last.invocation }
+        isIdle = queue.isEmpty
         guard !queue.isEmpty else { return nil }
         let invocation = queue.removeFirst()
         forgetOldest()
