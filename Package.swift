@@ -129,8 +129,8 @@ let package = Package(
         library(
             "LocalPlatform",
             [
-                "CLocalSystem", "LocalRuntimeAPI", "AWSSignature", "Mail", "Migrations", "PostgresClient", "Ledger",
-                "LambdaEvents", "Cryptography", "StrictJSON", "Codecs", "Platform",
+                "CLocalSystem", "LocalRuntimeAPI", "ServiceKit", "AWSSignature", "Mail", "Migrations",
+                "PostgresClient", "Ledger", "LambdaEvents", "Cryptography", "StrictJSON", "Codecs", "Platform",
             ]),
         executable("invoke-local", ["LocalPlatform", "MailTemplates", "Mail", "StrictJSON", "Codecs", argumentParser]),
 
@@ -230,7 +230,10 @@ let package = Package(
             ]),
         tests(
             "LocalPlatformTests",
-            ["LocalPlatform", "LocalRuntimeAPI", "TestSupport", "StrictJSON", "Codecs", "Platform", "invoke-local"]),
+            [
+                "LocalPlatform", "LocalRuntimeAPI", "ServiceKit", "AWSSignature", "HTTPTransport", "TestSupport",
+                "StrictJSON", "Codecs", "Platform", "invoke-local",
+            ]),
         tests(
             "EndToEndTests",
             [

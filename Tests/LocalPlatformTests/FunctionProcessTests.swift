@@ -19,7 +19,7 @@ struct FunctionProcessTests {
         let lines = Lines()
         let process = FunctionProcess(
             try ScriptedFunction.definition(timeoutSeconds: timeoutSeconds), executable: script.path,
-            database: ["PGHOST": "/socket", "PGUSER": "somebody"], log: { lines.append($0) })
+            database: DatabaseVariables(["PGHOST": "/socket", "PGUSER": "somebody"]), log: { lines.append($0) })
         defer { process.stop() }
         var results: [InvocationResult] = []
         for _ in 0..<times { results.append(try process.invoke(Array(#"{"n":1}"#.utf8))) }
@@ -82,6 +82,39 @@ struct FunctionProcessTests {
         ] {
             #expect(result.contains(line + "\n") || result.hasSuffix(line), "\(line)")
         }
+    }
+
+    @Test("Is waited for until it asks for its next invocation: what it does after its response belongs to this one")
+    func worksAfterResponse() throws {
+        let marker = "/tmp/nerdwork-after-\(getpid())-\(UInt32.random(in: 0 ... .max))"
+        defer { _ = unsafe unlink(marker) }
+        let script = try ScriptedFunction(
+            handle: "printf '{}'", afterwards: "sleep 0.3; echo late >&2; touch \(marker)")
+        let (results, lines) = try invoke(script)
+        #expect(text(results.first) == "{}")
+        #expect(unsafe access(marker, F_OK) == 0)
+        let late = try #require(lines.firstIndex(of: "late"))
+        #expect(lines[late + 1].hasPrefix("END RequestId: "))
+        #expect((results.first?.report.durationMicroseconds ?? 0) >= 300_000)
+    }
+
+    @Test("That dies after its response has answered; the next invocation starts another")
+    func diesAfterResponse() throws {
+        let script = try ScriptedFunction(start: "echo started", handle: "printf '{\"ok\":true}'", afterwards: "exit 3")
+        let (results, lines) = try invoke(script, times: 2)
+        #expect(results.map { text($0) } == [#"{"ok":true}"#, #"{"ok":true}"#])
+        #expect(results.allSatisfy { !$0.isFailure })
+        #expect(lines.filter { $0 == "started" }.count == 2)
+        #expect(lines.contains { $0.hasSuffix("Runtime exited with error: exit status 3") }, "\(lines)")
+    }
+
+    @Test("That does not come back after its response is killed when its time is up")
+    func hangsAfterResponse() throws {
+        let script = try ScriptedFunction(handle: "printf '{}'", afterwards: "exec sleep 60")
+        let (results, lines) = try invoke(script, timeoutSeconds: 1)
+        #expect(text(results.first) == "{}")
+        #expect(results.first?.report.status == "timeout")
+        #expect(lines.contains { $0.hasSuffix("Task timed out after 1.00 seconds") })
     }
 
     @Test("Is killed when its time is up, with Lambda's words; the next invocation starts another")

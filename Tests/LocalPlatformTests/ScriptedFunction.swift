@@ -9,13 +9,14 @@ struct ScriptedFunction {
     /// - Parameters:
     ///   - start: what runs before the first `next`.
     ///   - handle: what runs with the event in `$event` and the request id in `$id`; its output is the response.
-    init(start: String = "", handle: String) throws {
+    ///   - afterwards: what runs between the response and the next invocation.
+    init(start: String = "", handle: String, afterwards: String = "") throws {
         var template = Array("/tmp/nerdwork-function-XXXXXX".utf8CString)
         let folder = unsafe template.withUnsafeMutableBufferPointer { buffer in
             unsafe buffer.baseAddress.flatMap { unsafe mkdtemp($0) }.map { unsafe String(cString: $0) }
         }
         path = try #require(folder) + "/scripted"
-        try Self.write(Self.script(start: start, handle: handle), to: path)
+        try Self.write(Self.script(start: start, handle: handle, afterwards: afterwards), to: path)
     }
 
     func remove() {
@@ -41,7 +42,7 @@ struct ScriptedFunction {
     }
 
     /// HTTP by hand over `/dev/tcp`: one connection for each request.
-    private static func script(start: String, handle: String) -> String {
+    private static func script(start: String, handle: String, afterwards: String) -> String {
         """
         #!/bin/bash
         host=${AWS_LAMBDA_RUNTIME_API%:*} port=${AWS_LAMBDA_RUNTIME_API#*:} base=/2018-06-01/runtime
@@ -66,6 +67,7 @@ struct ScriptedFunction {
             [ -n "$id" ] || exit 1
             result=$(\(handle))
             request POST "/invocation/$id/response" "$result"
+            \(afterwards)
         done
         """
     }

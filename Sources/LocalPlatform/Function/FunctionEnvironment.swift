@@ -4,13 +4,17 @@ internal import Platform
 package enum FunctionEnvironment {
     /// The whole environment; nothing of the developer's own comes through.
     ///
-    /// - Parameter database: the `PG*` variables of the database to use; they replace all of the template's.
-    package static func variables(
-        for function: TemplateFunction, runtimeAPI: String, taskRoot: String, database: [String: String]
+    /// - Parameters:
+    ///   - database: where the database is; replaces what the template says of it.
+    ///   - access: what AWS is called with.
+    static func variables(
+        for function: TemplateFunction, runtimeAPI: String, taskRoot: String, database: DatabaseVariables,
+        access: AWSAccess
     ) -> [String: String] {
-        var variables = function.environment.filter { !$0.key.hasPrefix("PG") }
+        var variables = function.environment.filter { !database.replaces($0.key) }
         variables.merge(lambda(function, runtimeAPI: runtimeAPI, taskRoot: taskRoot)) { _, reserved in reserved }
-        variables.merge(database) { _, local in local }
+        variables.merge(access.variables) { _, reserved in reserved }
+        variables.merge(database.values) { _, local in local }
         return variables
     }
 
@@ -30,9 +34,6 @@ package enum FunctionEnvironment {
             "AWS_LAMBDA_LOG_LEVEL": function.logLevel,
             "AWS_REGION": "us-east-1",
             "AWS_DEFAULT_REGION": "us-east-1",
-            "AWS_ACCESS_KEY_ID": "ASIALOCALLOCALLOCAL0",
-            "AWS_SECRET_ACCESS_KEY": "local",
-            "AWS_SESSION_TOKEN": "local",
             "_HANDLER": function.handler,
             "LAMBDA_TASK_ROOT": taskRoot,
             "LAMBDA_RUNTIME_DIR": "/var/runtime",

@@ -9,29 +9,23 @@ internal import Platform
 package final class FunctionProcess {
     private let function: TemplateFunction
     private let executable: String
-    private let database: [String: String]
+    private let database: DatabaseVariables
+    private let aws: LocalAWS?
     private let log: @Sendable (String) -> Void
-    private var environment: Environment?
-
-    private struct Environment {
-        let server: LocalRuntimeServer
-        let child: ChildProcess
-        let pipe: LogPipe
-    }
-
-    /// Lambda's limit for the start of an environment.
-    private static let initializationLimit: Int64 = 10_000_000
+    private var environment: ExecutionEnvironment?
 
     /// - Parameters:
-    ///   - database: the `PG*` variables.
+    ///   - database: where its database is.
+    ///   - aws: plays the services that it calls; nil leaves it without any.
     ///   - log: gets each line: Lambda's own (START, END, REPORT) and the function's.
     package init(
-        _ function: TemplateFunction, executable: String, database: [String: String],
+        _ function: TemplateFunction, executable: String, database: DatabaseVariables, aws: LocalAWS? = nil,
         log: @escaping @Sendable (String) -> Void
     ) {
         self.function = function
         self.executable = executable
         self.database = database
+        self.aws = aws
         self.log = log
     }
 
@@ -60,79 +54,49 @@ package final class FunctionProcess {
         let deadline = SystemClock.now().advanced(byMilliseconds: Int64(function.timeoutSeconds) * 1000)
         invocation.setHeader("Lambda-Runtime-Deadline-Ms", String(deadline.millisecondsSince1970))
         environment.server.enqueue(invocation)
-        let ending = try wait(for: invocation.requestID, in: environment, since: startedAt)
+        let ending = try environment.awaitEnding(of: invocation.requestID, since: startedAt)
+        if case .outcome = ending, let failure = try environment.awaitIdleness(since: startedAt) {
+            return concludeAfterOutcome(
+                report, environment, ending, failure, since: startedAt, initialisation: coldStart?.microseconds)
+        }
         return conclude(report, environment, ending, since: startedAt, initialisation: coldStart?.microseconds)
     }
 
-    private enum Ending {
-        case outcome(InvocationOutcome)
-        case initializationError(ErrorReport)
-        case sandbox(SandboxFailure)
+    /// The caller has its answer already; the environment is taken away, and the log says why.
+    private func concludeAfterOutcome(
+        _ draft: InvocationReport, _ environment: ExecutionEnvironment, _ ending: ExecutionEnvironment.Ending,
+        _ failure: SandboxFailure,
+        since start: Int64, initialisation: Int64?
+    ) -> InvocationResult {
+        let result = conclude(draft, environment, ending, since: start, initialisation: initialisation) {
+            self.log("\(RFC3339.format(SystemClock.now())) \(draft.requestID) \(failure.message)")
+            $0.status = failure.status
+        }
+        var report = result.report
+        remove(environment, &report)
+        return InvocationResult(outcome: result.outcome, report: report)
     }
 
     private struct ColdStart {
         let startedAt: Int64
         let microseconds: Int64
-        let failure: Ending?
+        let failure: ExecutionEnvironment.Ending?
     }
 
     private func start() throws(LocalError) -> ColdStart {
-        let server: LocalRuntimeServer
-        do throws(LocalRuntimeError) {
-            server = try LocalRuntimeServer()
-        } catch {
-            throw LocalError(.unavailable, "Cannot serve the Runtime API on loopback: \(error).")
-        }
-        let folder = Files.parent(of: executable)
-        let variables = FunctionEnvironment.variables(
-            for: function, runtimeAPI: server.address, taskRoot: folder, database: database)
         let startedAt = Self.microseconds()
-        let child = try ChildProcess(executable, environment: variables, folder: folder)
-        let pipe = LogPipe(child.output, sink: log)
-        guard let thread = SystemThread.start({ pipe.follow() }) else {
-            throw LocalError(.software, "Cannot start a thread.")
-        }
-        thread.detach()
-        let started = Environment(server: server, child: child, pipe: pipe)
+        let started = try ExecutionEnvironment.start(
+            function, executable: executable, database: database, endpoint: try aws?.endpoint(for: function.name),
+            log: log)
         environment = started
-        let failure = try awaitReadiness(of: started, since: startedAt)
+        let failure = try started.awaitReadiness()
         return ColdStart(startedAt: startedAt, microseconds: Self.microseconds() - startedAt, failure: failure)
     }
 
-    /// Waits until the process asks for its first invocation; what went wrong if it does not.
-    private func awaitReadiness(of environment: Environment, since start: Int64) throws(LocalError) -> Ending? {
-        while Self.microseconds() - start < Self.initializationLimit {
-            try Interruption.check()
-            let ended = environment.child.poll()
-            switch environment.server.waitUntilReady(timeoutMilliseconds: ended == nil ? 20 : 0) {
-            case .ready: return nil
-            case .failed(let report): return .initializationError(report)
-            case nil: if let ended { return .sandbox(.exit(ended)) }
-            }
-        }
-        return .sandbox(.initializationTimeout)
-    }
-
-    private func wait(
-        for requestID: String, in environment: Environment, since start: Int64
-    ) throws(LocalError) -> Ending {
-        let limit = Int64(function.timeoutSeconds) * 1_000_000
-        while true {
-            try Interruption.check()
-            let left = limit - (Self.microseconds() - start)
-            let ended = environment.child.poll()
-            let slice = ended == nil ? max(0, min(20, (left + 999) / 1000)) : 0
-            if let outcome = environment.server.outcome(of: requestID, timeoutMilliseconds: slice) {
-                return .outcome(outcome)
-            }
-            if let ended { return .sandbox(.exit(ended)) }
-            if left <= 0 { return .sandbox(.timeout(seconds: function.timeoutSeconds)) }
-        }
-    }
-
     private func conclude(
-        _ draft: InvocationReport, _ environment: Environment, _ ending: Ending, since start: Int64,
-        initialisation: Int64?
+        _ draft: InvocationReport, _ environment: ExecutionEnvironment, _ ending: ExecutionEnvironment.Ending,
+        since start: Int64,
+        initialisation: Int64?, remark: (inout InvocationReport) -> Void = { _ in }
     ) -> InvocationResult {
         var report = draft
         report.durationMicroseconds = Self.microseconds() - start
@@ -140,6 +104,7 @@ package final class FunctionProcess {
         report.peakMemoryBytes = environment.child.peakMemory() ?? 0
         environment.pipe.drain()
         let outcome = outcome(of: ending, &report, environment)
+        remark(&report)
         log(report.endLine)
         log(report.reportLine)
         return InvocationResult(outcome: outcome, report: report)
@@ -147,7 +112,7 @@ package final class FunctionProcess {
 
     /// What the caller gets; an environment that cannot go on is taken away.
     private func outcome(
-        of ending: Ending, _ report: inout InvocationReport, _ environment: Environment
+        of ending: ExecutionEnvironment.Ending, _ report: inout InvocationReport, _ environment: ExecutionEnvironment
     ) -> InvocationResult.Outcome {
         switch ending {
         case .outcome(.response(let body)): return .response(body)
@@ -171,20 +136,17 @@ package final class FunctionProcess {
         return .failure(failure.body(requestID: report.requestID))
     }
 
-    private func remove(_ environment: Environment, _ report: inout InvocationReport) {
+    private func remove(_ environment: ExecutionEnvironment, _ report: inout InvocationReport) {
         environment.child.signal(SIGKILL)
         let ending = environment.child.wait()
         if report.peakMemoryBytes == 0 { report.peakMemoryBytes = ending.peakMemory }
         end(environment)
     }
 
-    private func end(_ environment: Environment) {
-        environment.pipe.end()
-        environment.server.stop()
+    private func end(_ environment: ExecutionEnvironment) {
+        environment.end()
         self.environment = nil
     }
 
-    private static func microseconds() -> Int64 {
-        SystemClock.monotonicNanoseconds() / 1000
-    }
+    private static func microseconds() -> Int64 { ExecutionEnvironment.microseconds() }
 }

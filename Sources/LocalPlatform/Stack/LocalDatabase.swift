@@ -68,7 +68,7 @@ package final class LocalDatabase {
     }
 
     /// The `PG*` variables with which a function connects: as the template says in the private database.
-    package func variables(for function: TemplateFunction) throws(LocalError) -> [String: String] {
+    package func variables(for function: TemplateFunction) throws(LocalError) -> DatabaseVariables {
         let role = function.environment["PGUSER"] ?? configuration.user
         let isOwn = server == nil ? false : try roleExists(role)
         var variables = [
@@ -82,7 +82,9 @@ package final class LocalDatabase {
         ]
         variables["PGSSLROOTCERT"] = configuration.tlsRootCertificate
         variables["PGOPTIONS"] = configuration.options
-        return variables
+        let fetchesPassword = ["DATABASE_SECRET_ARN", "DATABASE_AUTH"].contains { function.environment[$0] != nil }
+        if isOwn, fetchesPassword { variables["PGPASSWORD"] = nil }
+        return DatabaseVariables(variables, keepsLogin: isOwn)
     }
 
     private func roleExists(_ role: String) throws(LocalError) -> Bool {

@@ -1,71 +1,77 @@
 internal import StrictJSON
 
-/// Everything that stands around a function: its process, its database, and the bus that carries its events on.
+/// Everything that stands around functions: their processes, their database, and the buses that carry events on.
 package final class LocalStack {
     private let template: Template
     private let database: LocalDatabase
-    private let executables: String
+    private let aws: LocalAWS
+    private let deadLetters: DeadLetters
+    private let executables: Executables
     private let log: @Sendable (String) -> Void
     private var processes: [String: FunctionProcess] = [:]
 
-    /// How many times in a row events may cause further events.
-    private static let maximumRounds = 8
+    /// Where functions' executables are, and what makes sure that they are built.
+    package struct Executables {
+        package let folder: String
+        /// Called with a function's name before its process starts.
+        package let prepare: (String) throws(LocalError) -> Void
 
-    /// One event that came of an invocation, and who got it.
-    package struct Delivery: Sendable {
-        package let event: PublishedEvent
-        /// Names of the functions, each with how its invocation ended.
-        package let receivers: [(function: String, result: InvocationResult)]
+        package init(folder: String, prepare: @escaping (String) throws(LocalError) -> Void) {
+            self.folder = folder
+            self.prepare = prepare
+        }
+
+        /// Path of a function's executable; the sentence that says how to build it when it is not there.
+        package func path(of function: String) throws(LocalError) -> String {
+            let path = "\(folder)/\(function)"
+            guard Files.isExecutable(path) else {
+                throw LocalError(.unavailable, "\(function) is not built; run: swift build --product \(function)")
+            }
+            return path
+        }
     }
 
     /// - Parameters:
-    ///   - executables: the folder of the functions' executables.
+    ///   - aws: plays the services that functions call; what they publish is on its bus.
+    ///   - deadLetters: gets the events that a function failed with.
     ///   - log: gets each line that Lambda or a function writes.
     package init(
-        template: Template, database: LocalDatabase, executables: String, log: @escaping @Sendable (String) -> Void
+        template: Template, database: LocalDatabase, aws: LocalAWS, deadLetters: DeadLetters,
+        executables: Executables, log: @escaping @Sendable (String) -> Void
     ) {
         self.template = template
         self.database = database
+        self.aws = aws
+        self.deadLetters = deadLetters
         self.executables = executables
         self.log = log
     }
 
-    /// Path of a function's executable; the sentence that says how to build it when it is not there.
-    package static func executable(of function: TemplateFunction, in folder: String) throws(LocalError) -> String {
-        let path = "\(folder)/\(function.name)"
-        guard Files.isExecutable(path) else {
-            throw LocalError(
-                .unavailable, "\(function.name) is not built; run: swift build --product \(function.name)")
-        }
-        return path
-    }
-
     /// Hands an event to a function; its process stays warm for the next one.
+    ///
+    /// Returns when the process asks for its next invocation, so what it publishes after its response is on the bus.
     package func invoke(_ name: String, _ payload: [UInt8]) throws(LocalError) -> InvocationResult {
         if let process = processes[name] { return try process.invoke(payload) }
         let function = try template.function(named: name)
+        try executables.prepare(name)
         let process = FunctionProcess(
-            function, executable: try Self.executable(of: function, in: executables),
-            database: try database.variables(for: function), log: log)
+            function, executable: try executables.path(of: name), database: try database.variables(for: function),
+            aws: aws, log: log)
         processes[name] = process
         return try process.invoke(payload)
     }
 
-    /// The position in the outbox behind which new events will stand.
-    package func outboxPosition() throws(LocalError) -> Int64 {
-        try Outbox(database: database).lastPosition()
-    }
-
-    /// Publishes the events that were written behind a position, and those that come of them.
+    /// Delivers what is on the buses and in the outbox, and what comes of that.
     ///
-    /// - Parameter delivered: told each event once its receivers have had it.
-    package func deliverEvents(after position: Int64, delivered: (Delivery) -> Void) throws(LocalError) {
-        for _ in 0..<Self.maximumRounds {
-            let events = try Outbox(database: database).take(after: position)
-            if events.isEmpty { return }
-            for event in events { delivered(Delivery(event: event, receivers: try deliver(event))) }
-        }
-        throw LocalError(.software, "Events cause events without end; stopped after \(Self.maximumRounds) rounds.")
+    /// - Parameters:
+    ///   - delivered: told each event once its receivers have had it.
+    ///   - remark: told what keeps events from being delivered.
+    package func deliverEvents(
+        delivered: (Delivery) -> Void, remark: (String) -> Void
+    ) throws(LocalError) {
+        let carrier = EventCarrier(template: template, bus: aws.bus, deadLetters: deadLetters)
+        try carrier.run(
+            invoke: invoke, sweep: { () throws(LocalError) in try sweepOutbox(remark) }, delivered: delivered)
     }
 
     /// Ends all processes.
@@ -74,17 +80,31 @@ package final class LocalStack {
         processes = [:]
     }
 
-    private func deliver(
-        _ event: PublishedEvent
-    ) throws(LocalError) -> [(function: String, result: InvocationResult)] {
-        var receivers: [(function: String, result: InvocationResult)] = []
-        let envelope = event.envelope
-        for target in template.rules.filter({ $0.pattern.matches(envelope) }).flatMap(\.targets) {
-            var payload: [UInt8] = []
-            envelope.writeJSON(to: &payload)
-            let result = try invoke(target.function, target.input.map { Array($0.utf8) } ?? payload)
-            receivers.append((target.function, result))
+    /// Lets the relay publish what is due.
+    private func sweepOutbox(_ remark: (String) -> Void) throws(LocalError) {
+        let sweep = OutboxSweep(database: database, template: template)
+        if try sweep.backlog().due > 0 { try runRelay(sweep, remark) }
+        let left = try sweep.backlog()
+        if left.due + left.later > 0 {
+            remark("\(left.due + left.later) events of the outbox are not published; the next run tries again.")
         }
-        return receivers
+        if left.dead > 0 {
+            remark("\(left.dead) events of the outbox were given up; outbox.revive lets them wait again.")
+        }
+    }
+
+    private func runRelay(_ sweep: OutboxSweep, _ remark: (String) -> Void) throws(LocalError) {
+        guard let event = sweep.scheduledEvent() else {
+            remark("The template has no schedule of \(OutboxSweep.relay), which would publish what is in the outbox.")
+            return
+        }
+        do throws(LocalError) {
+            let result = try invoke(OutboxSweep.relay, event)
+            if case .failure(let body) = result.outcome {
+                remark("\(OutboxSweep.relay) failed: \(String(decoding: body, as: UTF8.self))")
+            }
+        } catch  where error.status == .unavailable {
+            remark("Nobody publishes what is in the outbox: \(error)")
+        }
     }
 }

@@ -38,6 +38,21 @@ final class FileDescriptor: Sendable {
         }
         return failed ? nil : bytes
     }
+
+    /// Writes everything; false where that fails, with `errno` (`write`).
+    func write(_ bytes: [UInt8]) -> Bool {
+        unsafe bytes.withUnsafeBytes { bytes in
+            var written = 0
+            while written < bytes.count {
+                let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[written...])
+                let count = unsafe Platform.write(number, rest.baseAddress, rest.count)
+                if count < 0, errno == EINTR { continue }
+                guard count > 0 else { return false }
+                written += count
+            }
+            return true
+        }
+    }
 }
 
 /// What `errno` said.

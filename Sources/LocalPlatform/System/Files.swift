@@ -30,6 +30,29 @@ package enum Files {
         else { throw LocalError(.cannotCreate, "Cannot write \(path): \(SystemCallError.current.text).") }
     }
 
+    /// Replaces a file's content whole (`rename`): a reader sees the old one or the new one; only its owner may read it.
+    package static func replace(_ path: String, with bytes: [UInt8]) throws(LocalError) {
+        let draft = "\(path).\(getpid()).new"
+        _ = unsafe unlink(draft)
+        try create(draft, with: bytes)
+        guard unsafe rename(draft, path) == 0 else {
+            let reason = SystemCallError.current.text
+            _ = unsafe unlink(draft)
+            throw LocalError(.cannotCreate, "Cannot write \(path): \(reason).")
+        }
+    }
+
+    /// Makes a file that does not exist yet; only its owner may read it.
+    package static func create(_ path: String, with bytes: [UInt8]) throws(LocalError) {
+        switch FileDescriptor.opening(path, O_WRONLY | O_CREAT | O_EXCL) {
+        case .success(let file):
+            guard file.write(bytes) else {
+                throw LocalError(.cannotCreate, "Cannot write \(path): \(SystemCallError.current.text).")
+            }
+        case .failure(let error): throw LocalError(.cannotCreate, "Cannot write \(path): \(error.text).")
+        }
+    }
+
     /// Makes a folder, and those above it, that only its owner may enter; one that exists is left as it is.
     package static func makeFolder(_ path: String, mode: mode_t = 0o700) throws(LocalError) {
         if isFolder(path) { return }

@@ -6,6 +6,10 @@ package struct Template: Sendable {
     package private(set) var routes: [TemplateRoute] = []
     package private(set) var rules: [TemplateRule] = []
     package private(set) var schedules: [TemplateSchedule] = []
+    /// Names of the event buses, the account's own first.
+    package private(set) var buses = [EventBusName.default]
+    package private(set) var secrets: [SecretDefinition] = []
+    package private(set) var mail = TemplateMail()
     /// Types of resources that do nothing on this machine, each with how many there are.
     package private(set) var notEmulated: [(type: String, count: Int)] = []
     /// Types that this reader has never heard of: said at each run.
@@ -31,17 +35,34 @@ package struct Template: Sendable {
         for name in resources.map(\.name) {
             guard let resource = try reader.values.resource(name) else { continue }
             let type = resource["Type"]?.text ?? ""
-            switch type {
-            case "AWS::Lambda::Function": functions.append(try reader.function(name, resource))
-            case "AWS::ApiGatewayV2::Route": routes.append(try reader.route(name, resource))
-            case "AWS::Events::Rule": rules.append(try reader.rule(name, resource))
-            case "AWS::Scheduler::Schedule": schedules.append(try reader.schedule(name, resource))
-            default:
-                idle[type, default: 0] += 1
-                if !Self.knownIdleTypes.contains(type), !type.hasPrefix("Custom::") { unknownTypes.append(type) }
-            }
+            if try take(type, name, resource, reader) { continue }
+            idle[type, default: 0] += 1
+            if !Self.knownIdleTypes.contains(type), !type.hasPrefix("Custom::") { unknownTypes.append(type) }
         }
         notEmulated = idle.sorted { $0.key < $1.key }.map { (type: $0.key, count: $0.value) }
+    }
+
+    /// Takes a resource in that the local stack plays; false for the others.
+    private mutating func take(
+        _ type: String, _ name: String, _ resource: JSONTree, _ reader: TemplateReader
+    ) throws(LocalError) -> Bool {
+        switch type {
+        case "AWS::Lambda::Function": functions.append(try reader.function(name, resource))
+        case "AWS::ApiGatewayV2::Route": routes.append(try reader.route(name, resource))
+        case "AWS::Events::Rule": rules.append(try reader.rule(name, resource))
+        case "AWS::Scheduler::Schedule": schedules.append(try reader.schedule(name, resource))
+        case "AWS::Events::EventBus": buses.append(try reader.values.physicalName(of: resource, logicalName: name))
+        case "AWS::SecretsManager::Secret": secrets.append(try reader.secret(name, resource))
+        case "AWS::SES::EmailIdentity": mail.identities.append(try reader.identity(name, resource))
+        case "AWS::SES::ConfigurationSet":
+            let set = try reader.values.physicalName(of: resource, logicalName: name)
+            mail.configurationSets[set, default: []].formUnion([])
+        case "AWS::SES::ConfigurationSetEventDestination":
+            let destination = try reader.eventDestination(name, resource)
+            mail.configurationSets[destination.set, default: []].formUnion(destination.kinds)
+        default: return false
+        }
+        return true
     }
 
     /// The function that has this name; else the sentence that lists the known ones.
@@ -54,9 +75,9 @@ package struct Template: Sendable {
     /// Types that shape the stack in AWS and have nothing to do locally.
     private static let knownIdleTypes: Set<String> = [
         "AWS::ApiGatewayV2::Api", "AWS::ApiGatewayV2::Authorizer", "AWS::ApiGatewayV2::Integration",
-        "AWS::ApiGatewayV2::Stage", "AWS::CloudWatch::Alarm", "AWS::Events::EventBus", "AWS::IAM::ManagedPolicy",
+        "AWS::ApiGatewayV2::Stage", "AWS::CloudWatch::Alarm", "AWS::IAM::ManagedPolicy",
         "AWS::IAM::Role", "AWS::Lambda::EventInvokeConfig", "AWS::Lambda::Permission", "AWS::Logs::LogGroup",
-        "AWS::SecretsManager::Secret", "AWS::SNS::Subscription", "AWS::SNS::Topic", "AWS::SQS::Queue",
+        "AWS::SNS::Subscription", "AWS::SNS::Topic", "AWS::SQS::Queue",
         "AWS::SQS::QueuePolicy",
     ]
 }

@@ -14,6 +14,8 @@ package struct TemplateFunction: Sendable {
     package let logLevel: String
     /// The template's own variables, resolved.
     package let environment: [String: String]
+    /// How often Lambda tries an event again that the function failed with (`MaximumRetryAttempts`).
+    package let maximumRetryAttempts: Int
 }
 
 /// A route of the HTTP API.
@@ -29,6 +31,8 @@ package struct TemplateRoute: Sendable {
 /// A rule of the event bus.
 package struct TemplateRule: Sendable {
     package let name: String
+    /// Name of the bus that it listens to.
+    package let bus: String
     package let pattern: EventPattern
     package let targets: [TemplateTarget]
 }
@@ -47,4 +51,14 @@ package struct TemplateSchedule: Sendable {
     /// `cron(0 2 * * ? *)`, in UTC.
     package let expression: String
     package let target: TemplateTarget
+}
+
+/// What SES knows of the template: from whom it sends, and what it tells of that.
+package struct TemplateMail: Sendable {
+    /// Domains and addresses that mail may be sent from (`AWS::SES::EmailIdentity`).
+    package internal(set) var identities: [String] = []
+    /// Each configuration set with the kinds of events that it puts on the default bus, such as `delivery`.
+    package internal(set) var configurationSets: [String: Set<String>] = [:]
+
+    package init() {}
 }

@@ -18,7 +18,19 @@ struct TemplateReader {
             memoryMegabytes: try number("MemorySize", of: properties, name, range: 128...10_240, default: 128),
             logGroup: logging["LogGroup"]?.text ?? "/aws/lambda/\(functionName)",
             logFormat: logging["LogFormat"]?.text ?? "Text", logLevel: logging["ApplicationLogLevel"]?.text ?? "INFO",
-            environment: try environment(properties["Environment"]?["Variables"] ?? .object([]), name))
+            environment: try environment(properties["Environment"]?["Variables"] ?? .object([]), name),
+            maximumRetryAttempts: try retryAttempts(of: functionName))
+    }
+
+    /// Lambda's own number is 2, where no `AWS::Lambda::EventInvokeConfig` says otherwise.
+    private func retryAttempts(of functionName: String) throws(LocalError) -> Int {
+        for name in values.resourceNames(ofType: "AWS::Lambda::EventInvokeConfig") {
+            guard let resource = try values.resource(name) else { continue }
+            let properties = try properties(of: resource, name)
+            guard properties["FunctionName"]?.text == functionName else { continue }
+            return try number("MaximumRetryAttempts", of: properties, name, range: 0...2, default: 2)
+        }
+        return 2
     }
 
     func route(_ name: String, _ resource: JSONTree) throws(LocalError) -> TemplateRoute {
@@ -42,7 +54,9 @@ struct TemplateReader {
         }
         var targets: [TemplateTarget] = []
         for target in properties["Targets"]?.elements ?? [] { targets.append(try self.target(target, usedBy: name)) }
-        return TemplateRule(name: name, pattern: try EventPattern(pattern, of: name), targets: targets)
+        return TemplateRule(
+            name: name, bus: EventBusName.short(properties["EventBusName"]?.text),
+            pattern: try EventPattern(pattern, of: name), targets: targets)
     }
 
     func schedule(_ name: String, _ resource: JSONTree) throws(LocalError) -> TemplateSchedule {
@@ -81,11 +95,11 @@ struct TemplateReader {
         return environment
     }
 
-    private func properties(of resource: JSONTree, _ name: String) throws(LocalError) -> JSONTree {
+    func properties(of resource: JSONTree, _ name: String) throws(LocalError) -> JSONTree {
         try Intrinsics(values: values).resolve(resource["Properties"] ?? .object([]), at: name) ?? .object([])
     }
 
-    private func text(_ member: String, of tree: JSONTree, _ name: String) throws(LocalError) -> String {
+    func text(_ member: String, of tree: JSONTree, _ name: String) throws(LocalError) -> String {
         guard let text = tree[member]?.scalarText, !text.isEmpty else {
             throw LocalError(.data, "The resource \(name) of template.json has no \(member).")
         }

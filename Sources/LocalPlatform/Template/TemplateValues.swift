@@ -10,7 +10,14 @@ struct TemplateValues: Sendable {
         "AWS::StackId": "arn:aws:cloudformation:us-east-1:123456789012:stack/nerdwork/local",
     ]
 
-    /// Takes each parameter from the overrides, else from its default, else makes `local-<name>` up.
+    /// What parameters without a default are here, where `local-<name>` would not have the form that is asked for.
+    private static let localDefaults: [String: String] = [
+        "SiteUrl": "https://nerdwork.example", "MailDomain": "mail.nerdwork.example",
+        "MailFrom": "no-reply@mail.nerdwork.example", "OperatorsEmail": "operators@nerdwork.example",
+    ]
+
+    /// Takes each parameter from the overrides, else from its default, else from `localDefaults`, else makes
+    /// `local-<name>` up.
     init(_ tree: JSONTree, overrides: [String: String]) throws(LocalError) {
         self.tree = tree
         let declared = tree["Parameters"]?.members ?? []
@@ -25,7 +32,9 @@ struct TemplateValues: Sendable {
     }
 
     private static func value(of parameter: JSONTree.Member, override: String?) -> JSONTree {
-        let text = override ?? parameter.value["Default"]?.scalarText ?? "local-\(parameter.name)"
+        let text =
+            override ?? parameter.value["Default"]?.scalarText ?? localDefaults[parameter.name]
+            ?? "local-\(parameter.name)"
         let type = parameter.value["Type"]?.text ?? "String"
         guard type.hasPrefix("List<") || type == "CommaDelimitedList" else { return .string(text) }
         return .array(text.split(separator: ",").map { .string(String($0)) })
@@ -51,6 +60,8 @@ struct TemplateValues: Sendable {
         guard let resource = tree["Resources"]?[name] else {
             throw LocalError(.data, "The template refers to \"\(name)\", which is neither a parameter nor a resource.")
         }
+        // A secret refers to itself by its ARN.
+        if resource["Type"]?.text == "AWS::SecretsManager::Secret" { return try attribute("Arn", of: name) }
         return .string(try physicalName(of: resource, logicalName: name))
     }
 
@@ -60,18 +71,26 @@ struct TemplateValues: Sendable {
             throw LocalError(.data, "The template asks for an attribute of \"\(name)\", which is no resource.")
         }
         let physical = try physicalName(of: resource, logicalName: name)
+        if resource["Type"]?.text == "AWS::SecretsManager::Secret", attribute == "Id" || attribute == "Arn" {
+            return .string("arn:aws:secretsmanager:us-east-1:123456789012:secret:\(physical)-Local1")
+        }
+        if resource["Type"]?.text == "AWS::ApiGatewayV2::Api", attribute == "ApiEndpoint" {
+            return .string("https://local.execute-api.us-east-1.amazonaws.com")
+        }
         guard attribute == "Arn" else { return .string("\(physical).\(attribute)") }
         switch resource["Type"]?.text {
         case "AWS::Lambda::Function": return .string("arn:aws:lambda:us-east-1:123456789012:function:\(physical)")
         case "AWS::Logs::LogGroup": return .string("arn:aws:logs:us-east-1:123456789012:log-group:\(physical):*")
+        case "AWS::Events::EventBus": return .string("arn:aws:events:us-east-1:123456789012:event-bus/\(physical)")
         case "AWS::SQS::Queue": return .string("arn:aws:sqs:us-east-1:123456789012:\(physical)")
         default: return .string("arn:aws:local:us-east-1:123456789012:\(physical)")
         }
     }
 
-    private func physicalName(of resource: JSONTree, logicalName: String) throws(LocalError) -> String {
+    /// The name that a resource gives itself, else its logical name.
+    func physicalName(of resource: JSONTree, logicalName: String) throws(LocalError) -> String {
         let properties = resource["Properties"]
-        for member in ["FunctionName", "LogGroupName", "Name"] {
+        for member in ["FunctionName", "LogGroupName", "Name", "EmailIdentity"] {
             // A name may itself be made from parameters; a permission's FunctionName is not its own name.
             guard resource["Type"]?.text != "AWS::Lambda::Permission", let name = properties?[member] else { continue }
             if let text = try Intrinsics(values: self).resolve(name, at: "\(logicalName)/\(member)")?.scalarText {

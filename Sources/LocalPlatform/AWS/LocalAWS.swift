@@ -1,0 +1,121 @@
+internal import AWSSignature
+internal import Codecs
+internal import LocalRuntimeAPI
+internal import Platform
+
+/// The services of AWS that functions call, played on loopback.
+///
+/// Each function's process gets an endpoint and credentials of its own, so that a call that is signed with anybody
+/// else's is refused, as it would be in AWS.
+package final class LocalAWS: Sendable {
+    package let bus = EventBus()
+    package let mailbox: Mailbox
+    package let secrets: SecretStore
+    private let mail: TemplateMail
+    private let buses: [String]
+    private let notice: @Sendable (AWSNotice) -> Void
+
+    /// - Parameters:
+    ///   - folder: `.nerdwork` of the project, for mail and secrets.
+    ///   - notice: told of each mail and of each call that was refused; on any thread.
+    package init(
+        folder: String, template: Template, notice: @escaping @Sendable (AWSNotice) -> Void
+    ) throws(LocalError) {
+        secrets = try SecretStore(folder: folder, definitions: template.secrets)
+        mailbox = Mailbox(folder: folder)
+        mail = template.mail
+        buses = template.buses
+        self.notice = notice
+    }
+
+    /// All calls that are played; others are answered as AWS answers an unknown one.
+    package static var servedOperations: [String] { AWSOperation.served }
+
+    /// Starts to serve one process of a function.
+    func endpoint(for function: String) throws(LocalError) -> AWSEndpoint {
+        let credentials = try AWSAccess.makeCredentials()
+        let server: LoopbackServer
+        do throws(LocalRuntimeError) {
+            server = try LoopbackServer(limits: .init(connections: 16, bodyBytes: 16 << 20)) { [self] request in
+                answer(request, to: function, credentials)
+            }
+        } catch {
+            throw LocalError(.unavailable, "Cannot serve AWS on loopback: \(error).")
+        }
+        return AWSEndpoint(server: server, access: AWSAccess(credentials: credentials, endpointURL: server.url))
+    }
+
+    private func answer(
+        _ request: RecordedRequest, to function: String, _ credentials: AWSCredentials
+    ) -> Answer {
+        let operation = AWSOperation(request)
+        let requestID = LocalInvocation.newRequestID()
+        do {
+            try SignatureCheck(credentials: credentials).check(request, for: operation)
+            guard operation.isServed else { throw operation.unknownFailure }
+            let body = try perform(operation, request, function)
+            return operation.form.answer(body, requestID: requestID)
+        } catch {
+            let failure = Self.failure(error)
+            notice(.refused(function: function, operation: operation.title, type: failure.type, failure.message))
+            return operation.form.answer(failure, requestID: requestID)
+        }
+    }
+
+    private func perform(
+        _ operation: AWSOperation, _ request: RecordedRequest, _ function: String
+    ) throws -> JSONTree {
+        guard let body = try? JSONTree(parsing: request.body), case .object = body else {
+            throw AWSFailure.malformedBody
+        }
+        switch operation.service {
+        case .ses:
+            let (answer, stored) = try SendEmail(account: mail, mailbox: mailbox, bus: bus).answer(body)
+            notice(.mail(stored, function: function))
+            return answer
+        case .events: return try tell(PutEvents(bus: bus, buses: buses).answer(body), function)
+        case .secretsManager: return try GetSecretValue(store: secrets).answer(body)
+        case .unknown: throw operation.unknownFailure
+        }
+    }
+
+    /// Entries that were refused are said as well: the call itself succeeded.
+    private func tell(_ answer: JSONTree, _ function: String) -> JSONTree {
+        for entry in answer["Entries"]?.elements ?? [] {
+            guard let code = entry["ErrorCode"]?.text, let message = entry["ErrorMessage"]?.text else { continue }
+            notice(.refused(function: function, operation: "events:PutEvents", type: code, message))
+        }
+        return answer
+    }
+
+    private static func failure(_ error: any Error) -> AWSFailure {
+        switch error {
+        case let failure as AWSFailure: failure
+        case let error as LocalError: AWSFailure(500, "InternalFailure", error.description)
+        default: AWSFailure(500, "InternalFailure", "The local stack failed.")
+        }
+    }
+}
+
+/// What the local AWS tells whoever looks on.
+package enum AWSNotice: Sendable {
+    /// A function sent a mail.
+    case mail(StoredMail, function: String)
+    /// A call or a part of it was refused.
+    case refused(function: String, operation: String, type: String, String)
+}
+
+/// What one process of a function calls; serves until it is stopped.
+struct AWSEndpoint {
+    private let server: LoopbackServer
+    let access: AWSAccess
+
+    fileprivate init(server: LoopbackServer, access: AWSAccess) {
+        self.server = server
+        self.access = access
+    }
+
+    func stop() {
+        server.stop()
+    }
+}

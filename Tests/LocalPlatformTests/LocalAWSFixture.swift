@@ -1,0 +1,72 @@
+internal import Platform
+internal import Synchronization
+import Testing
+
+@testable internal import LocalPlatform
+
+/// A local AWS with a bus, two secrets, a sender and a configuration set, in a folder that is removed at the end.
+final class LocalAWSFixture {
+    let folder: String
+    let aws: LocalAWS
+    private let notices = Notices()
+
+    private final class Notices: Sendable {
+        let all = Mutex<[AWSNotice]>([])
+    }
+
+    init() throws {
+        folder = try Self.makeFolder()
+        let notices = notices
+        aws = try LocalAWS(folder: "\(folder)/.nerdwork", template: try Self.template) { notice in
+            notices.all.withLock { $0.append(notice) }
+        }
+    }
+
+    /// Calls as a process of the function would.
+    func caller(_ function: String = "loyalty") throws -> (AWSCaller, AWSEndpoint) {
+        let endpoint = try aws.endpoint(for: function)
+        return (AWSCaller(endpoint.access), endpoint)
+    }
+
+    /// The refusals that were told, as `operation type`.
+    var refusals: [String] {
+        notices.all.withLock { $0 }.compactMap { notice in
+            guard case .refused(_, let operation, let type, _) = notice else { return nil }
+            return "\(operation) \(type)"
+        }
+    }
+
+    static func makeFolder() throws -> String {
+        var template = Array("/tmp/nerdwork-aws-XXXXXX".utf8CString)
+        let made = unsafe template.withUnsafeMutableBufferPointer { buffer in
+            unsafe buffer.baseAddress.flatMap { unsafe mkdtemp($0) }.map { unsafe String(cString: $0) }
+        }
+        return try #require(made)
+    }
+
+    deinit {
+        _ = try? Command.run("/bin/rm", ["-rf", folder], environment: [:], folder: "/")
+    }
+
+    static var template: Template {
+        get throws { try Template(parsing: Array(text.utf8)) }
+    }
+
+    private static let text = ##"""
+        {"Resources":{
+          "Bus":{"Type":"AWS::Events::EventBus","Properties":{"Name":"nerdwork"}},
+          "Seal":{"Type":"AWS::SecretsManager::Secret","Properties":{"Name":"seal",
+            "GenerateSecretString":{"PasswordLength":64,"ExcludePunctuation":true}}},
+          "Login":{"Type":"AWS::SecretsManager::Secret","Properties":{"GenerateSecretString":{
+            "SecretStringTemplate":"{\"username\":\"nerdwork_loyalty\"}","GenerateStringKey":"password",
+            "PasswordLength":40,"ExcludeCharacters":"abc\"@/\\"}}},
+          "Identity":{"Type":"AWS::SES::EmailIdentity","Properties":{"EmailIdentity":"mail.nerdwork.example"}},
+          "Security":{"Type":"AWS::SES::ConfigurationSet","Properties":{"Name":"nerdwork-security"}},
+          "Silent":{"Type":"AWS::SES::ConfigurationSet","Properties":{"Name":"nerdwork-silent"}},
+          "Events":{"Type":"AWS::SES::ConfigurationSetEventDestination","Properties":{
+            "ConfigurationSetName":{"Ref":"Security"},"EventDestination":{"Enabled":true,
+            "MatchingEventTypes":["SEND","delivery","bounce","complaint"],
+            "EventBridgeDestination":{"EventBusArn":"arn:aws:events:us-east-1:123456789012:event-bus/default"}}}}
+        }}
+        """##
+}
