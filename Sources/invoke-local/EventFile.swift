@@ -19,6 +19,19 @@ enum EventFile {
         return filled
     }
 
+    /// The event with its personal part sealed, where the file has it in clear, with the secret of the function.
+    static func sealed(
+        _ payload: [UInt8], for function: TemplateFunction, secrets: SecretStore
+    ) throws(LocalError) -> [UInt8] {
+        let event = tree(payload)
+        guard SealedSample.needsSealing(event) else { return payload }
+        guard let secret = function.environment["EVENT_SEALING_SECRET_ARN"] else {
+            throw LocalError(
+                .data, "detail.sealed of the event is an object, but \(function.name) has no EVENT_SEALING_SECRET_ARN.")
+        }
+        return Array(try SealedSample.seal(event, secret: try secrets.currentValue(secret)).compactText.utf8)
+    }
+
     /// A JSON body on as many lines as it needs; anything else as it is.
     static func readable(_ body: [UInt8]) -> String {
         guard let tree = try? JSONTree(parsing: body) else { return String(decoding: body, as: UTF8.self) }

@@ -20,10 +20,10 @@ struct Invoke: ParsableCommand {
     @Option(name: .customLong("run"), help: "What {{run}} in the event stands for, 0 to 65535: another event.")
     var runNumber: UInt16 = 0
 
-    @Flag(help: "Print one JSON object with response, error, reports and events.")
+    @Flag(help: "Print one JSON object with response, error, reports, events and mail.")
     var json = false
 
-    @Flag(help: "Do not build the function first where its sources are newer than its executable.")
+    @Flag(help: "Do not build the functions first where their sources are newer than their executables.")
     var noBuild = false
 
     @OptionGroup var options: SharedOptions
@@ -44,93 +44,46 @@ struct Invoke: ParsableCommand {
         let project = try Project(options)
         let target = try project.template.function(named: function)
         let payload = try EventFile.read(event, now: SystemClock.now(), run: runNumber)
-        if !noBuild { try FunctionBuild(project).bringUpToDate(target.name, console) }
-        _ = try LocalStack.executable(of: target, in: project.executables)
+        let executables = executables(of: project, console)
+        try executables.prepare(target.name)
+        _ = try executables.path(of: target.name)
         for type in project.template.unknownTypes {
             console.note("template.json has a \(type), which invoke-local does not know: nothing is done for it.")
         }
-        let database = try project.database(options, console)
+        let narrator = Narrator(console, printsResults: !json)
+        let aws = try LocalAWS(folder: project.hiddenFolder, template: project.template) { narrator.tell($0) }
+        let sealed = try EventFile.sealed(payload, for: target, secrets: aws.secrets)
         let stack = LocalStack(
-            template: project.template, database: database, executables: project.executables,
+            template: project.template, database: try project.database(options, console), aws: aws,
+            deadLetters: DeadLetters(folder: project.hiddenFolder), executables: executables,
             log: { console.log($0) })
         defer { stack.stop() }
-        return try invoke(payload, stack, console)
+        return try invoke(sealed, stack, narrator)
     }
 
-    private func invoke(_ payload: [UInt8], _ stack: LocalStack, _ console: Console) throws(LocalError) -> Bool {
-        let position = try stack.outboxPosition()
-        var results: [InvocationResult] = []
+    /// Functions that rules need are built as well, when their first event comes.
+    private func executables(of project: Project, _ console: Console) -> LocalStack.Executables {
+        LocalStack.Executables(folder: project.executables) { (name) throws(LocalError) in
+            if !noBuild { try FunctionBuild(project).bringUpToDate(name, console) }
+        }
+    }
+
+    private func invoke(_ payload: [UInt8], _ stack: LocalStack, _ narrator: Narrator) throws(LocalError) -> Bool {
+        var run = RunRecord()
         for number in 1...count {
-            console.note(
-                count == 1 ? "\(function) ← \(event)" : "\(function) ← \(event) (\(number) of \(count))", .bold)
+            narrator.begin(function, event, number, of: count)
             let result = try stack.invoke(function, payload)
-            results.append(result)
-            if !json { show(result, console) }
+            run.results.append(result)
+            narrator.tell(result)
         }
-        var deliveries: [LocalStack.Delivery] = []
-        try stack.deliverEvents(after: position) { delivery in
-            deliveries.append(delivery)
-            show(delivery, console)
+        try stack.deliverEvents {
+            run.deliveries.append($0)
+            narrator.tell($0)
+        } remark: {
+            narrator.remark($0)
         }
-        if json { console.result(Self.object(results, deliveries).text) }
-        return results.contains(where: \.isFailure)
-    }
-
-    private func show(_ result: InvocationResult, _ console: Console) {
-        switch result.outcome {
-        case .response(let body):
-            console.result(EventFile.readable(body))
-            if let (status, content) = EventFile.httpAnswer(body) {
-                console.note("HTTP \(status)", status < 400 ? .green : .red)
-                console.note("  " + content)
-            }
-        case .failure(let body):
-            console.note("The function ended with an error:", .red)
-            console.result(EventFile.readable(body))
-        }
-    }
-
-    private func show(_ delivery: LocalStack.Delivery, _ console: Console) {
-        let event = delivery.event
-        let receivers = delivery.receivers.map { "\($0.function)\($0.result.isFailure ? " (failed)" : "")" }
-        let to = receivers.isEmpty ? "no rule matches" : receivers.joined(separator: ", ")
-        console.note("event \(event.source) \(event.detailType) → \(to)", .green)
-        console.note("  " + event.detail.pretty(indentation: 2))
-    }
-
-    private static func object(_ results: [InvocationResult], _ deliveries: [LocalStack.Delivery]) -> JSONWriter {
-        JSONWriter.object { object in
-            object.array("invocations") { array in
-                for result in results { array.object { Self.write(result, to: &$0) } }
-            }
-            object.array("events") { array in
-                for delivery in deliveries {
-                    array.object { event in
-                        event.member("event", delivery.event.envelope)
-                        event.member("receivers", delivery.receivers.map(\.function))
-                    }
-                }
-            }
-        }
-    }
-
-    private static func write(_ result: InvocationResult, to object: inout JSONObjectWriter) {
-        switch result.outcome {
-        case .response(let body):
-            object.member("response", EventFile.tree(body))
-            object.member("error", JSONTree.null)
-        case .failure(let body):
-            object.member("response", JSONTree.null)
-            object.member("error", EventFile.tree(body))
-        }
-        object.member("report") { report in
-            report.member("requestId", result.report.requestID)
-            report.member("durationMilliseconds", Double(result.report.durationMicroseconds) / 1000)
-            report.member("billedMilliseconds", result.report.billedMilliseconds)
-            report.member("initMilliseconds", result.report.initMicroseconds.map { Double($0) / 1000 })
-            report.member("memorySizeMegabytes", result.report.memoryMegabytes)
-            report.member("peakMemoryMegabytes", result.report.peakMemoryMegabytes)
-            report.member("status", result.report.status)
-        }
+        run.mails = narrator.mails
+        if json { narrator.console.result(run.object.text) }
+        return run.results.contains(where: \.isFailure)
     }
 }

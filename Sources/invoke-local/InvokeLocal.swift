@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import LocalPlatform
 
-/// The command line: `invoke-local <function> <event>`, `invoke-local books`, `invoke-local list`.
+/// The command line: `invoke-local <function> <event>`, `invoke-local books`, `invoke-local mail`, `invoke-local list`.
 @main
 struct InvokeLocal: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -15,10 +15,11 @@ struct InvokeLocal: ParsableCommand {
             66 unreadable file, 69 something is not installed or not reachable, 70 the tool failed, 73 a file cannot \
             be made, 78 template.json asks for what cannot be done locally, 130 interrupted.
             """,
-        subcommands: [Invoke.self, ShowBooks.self, ListTemplate.self, MailCommand.self], defaultSubcommand: Invoke.self)
+        subcommands: [Invoke.self, ShowBooks.self, ListTemplate.self, MailCommand.self, SecretsCommand.self],
+        defaultSubcommand: Invoke.self)
 }
 
-/// What all subcommands take.
+/// What all subcommands take that start something.
 struct SharedOptions: ParsableArguments {
     @Option(name: .customLong("db"), help: "Use the database of this postgresql:// URL instead of the private one.")
     var database: String?

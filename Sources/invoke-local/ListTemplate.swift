@@ -21,11 +21,25 @@ struct ListTemplate: ParsableCommand {
         lines.append("Routes")
         lines += template.routes.map { "  \($0.key) → \($0.function)\($0.needsToken ? "" : " (public)")" }
         lines.append("Rules")
-        lines += template.rules.map { "  \($0.name) → \($0.targets.map(\.function).joined(separator: ", "))" }
+        lines += template.rules.map { rule in
+            "  \(rule.name) (\(rule.bus)) → \(rule.targets.map(\.function).joined(separator: ", "))"
+        }
         lines.append("Schedules")
         lines += template.schedules.map { "  \($0.name) \($0.expression) → \($0.target.function)" }
+        lines += played(template)
         lines.append("Nothing is done locally for")
         lines += template.notEmulated.map { "  \($0.type)\($0.count > 1 ? " (\($0.count))" : "")" }
         return lines.joined(separator: "\n")
+    }
+
+    /// What stands in for AWS's services here.
+    private static func played(_ template: Template) -> [String] {
+        [
+            "Played for the functions", "  calls: \(LocalAWS.servedOperations.joined(separator: ", "))",
+            "  buses: \(template.buses.joined(separator: ", "))",
+            "  secrets: \(template.secrets.map(\.name).joined(separator: ", "))",
+            "  senders: \(template.mail.identities.joined(separator: ", "))",
+            "  configuration sets: \(template.mail.configurationSets.keys.sorted().joined(separator: ", "))",
+        ]
     }
 }

@@ -9,13 +9,20 @@ struct Project {
     /// Folder of this tool, where the functions' executables are too.
     let executables: String
 
+    /// Where the local stack keeps mail, secrets and dead letters.
+    var hiddenFolder: String { "\(folder)/.nerdwork" }
+
     init(_ options: SharedOptions) throws(LocalError) {
-        let path = if let template = options.template { template } else { try Self.findTemplate() }
+        try self.init(template: options.template, parameters: options.parameters)
+    }
+
+    init(template: String?, parameters: [String] = []) throws(LocalError) {
+        let path = if let template { template } else { try Self.findTemplate() }
         guard let resolved = Files.resolved(path) else {
             throw LocalError(.noInput, "Cannot read the template \(path): there is no such file.")
         }
         folder = Files.parent(of: resolved)
-        template = try Template(parsing: try Files.read(resolved), overrides: try Self.overrides(options.parameters))
+        self.template = try Template(parsing: try Files.read(resolved), overrides: try Self.overrides(parameters))
         executables = Files.parent(of: Files.resolved("/proc/self/exe") ?? CommandLine.arguments[0])
     }
 

@@ -8,19 +8,20 @@ import Testing
 
 /// Runs the built `invoke-local` as a developer does: on the repository's template, with its sample events.
 struct InvokeLocal {
-    /// Where it is run; the template is found here.
-    let folder: String
+    /// Where it is run; the template is found here, and mail and secrets are kept here.
+    var folder: String { project.folder }
+    private let project: TemporaryProject
     private let options: [String]
 
-    /// On the repository itself, with a test's database.
-    init(_ database: TestDatabase) {
-        folder = Self.repository
+    /// In a project of its own, with a test's database.
+    init(_ database: TestDatabase) throws {
+        project = try TemporaryProject()
         options = ["--db", database.url()]
     }
 
     /// In a project of its own, with a private PostgreSQL.
     init(_ project: TemporaryProject) {
-        folder = project.folder
+        self.project = project
         options = []
     }
 
@@ -29,6 +30,14 @@ struct InvokeLocal {
         try ChildProcess(
             BuiltProducts.path(of: "invoke-local"), arguments: Self.placed(arguments) + options,
             environment: ["PATH": "/usr/bin:/bin"], folder: folder)
+    }
+
+    /// Runs a command that needs no database to its end.
+    func look(_ arguments: String...) throws -> String {
+        let result = try Command.run(
+            BuiltProducts.path(of: "invoke-local"), arguments, environment: ["PATH": "/usr/bin:/bin"], folder: folder)
+        #expect(result.status == 0, "\(result.output)")
+        return result.output
     }
 
     /// Runs the tool to its end.
@@ -62,6 +71,14 @@ extension JSONTree {
 
     /// The detail types of the events that came of it.
     var detailTypes: [String] { self["events"]?.elements.compactMap { $0["event"]?["detail-type"]?.text } ?? [] }
+
+    /// The mail that functions sent.
+    var mails: [JSONTree] { self["mail"]?.elements ?? [] }
+
+    /// The event of that type that came of it, with its receivers.
+    func event(_ detailType: String) -> JSONTree? {
+        self["events"]?.elements.first { $0["event"]?["detail-type"]?.text == detailType }
+    }
 }
 
 /// A folder with the repository's template and nothing else, removed with its PostgreSQL at the end.

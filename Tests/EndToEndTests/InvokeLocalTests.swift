@@ -10,9 +10,14 @@ struct InvokeLocalTests {
     @Test("a comic is read, delivered again, and the reader is rewarded once")
     func rewardedOnce() throws {
         try withDatabase { database in
-            let tool = InvokeLocal(database)
+            let tool = try InvokeLocal(database)
             let first = try tool.json("loyalty", "events/comic-read.json")
             #expect(first.detailTypes == ["RewardGranted"])
+            // Its own PutEvents call put it there: the bus gave it an id, and the detail has the outbox's.
+            let event = try #require(first.event("RewardGranted")?["event"])
+            #expect(event["id"] != event["detail"]?["id"])
+            #expect(event["detail"]?["id"] != nil)
+            #expect(event["source"]?.text == "nerdwork.loyalty")
             #expect(first.response?["outcome"]?.text == "rewarded")
             let balance = try #require(first.response?["balance"])
             #expect(balance == first.response?["points"])
@@ -27,7 +32,7 @@ struct InvokeLocalTests {
     @Test("twenty deliveries go to one warm process, and change nothing after the first")
     func warm() throws {
         try withDatabase { database in
-            let tool = InvokeLocal(database)
+            let tool = try InvokeLocal(database)
             let result = try tool.json("loyalty", "events/comic-read.json", "--repeat", "20")
             let invocations = result["invocations"]?.elements ?? []
             #expect(invocations.count == 20)
@@ -42,11 +47,13 @@ struct InvokeLocalTests {
     @Test("the audits are clean, and the books sum to nothing", arguments: ["nightly-audit", "full-audit"])
     func audited(event: String) throws {
         try withDatabase { database in
-            let tool = InvokeLocal(database)
+            let tool = try InvokeLocal(database)
             let read = try tool.json("loyalty", "events/comic-read.json")
             let audit = try tool.json("ledger-audit", "events/\(event).json")
             #expect(audit.response?["state"]?.text == "clean")
-            #expect(audit.detailTypes == ["LedgerAuditCompleted"])
+            #expect(audit.event("LedgerAuditCompleted")?["receivers"] == .array([.string("notification")]))
+            // The first clean audit of the week goes out as a digest.
+            #expect(audit.mails.map { $0["to"] } == [.array([.string("operators@nerdwork.example")])])
 
             let books = try tool.run("books")
             #expect(books.status == 0)

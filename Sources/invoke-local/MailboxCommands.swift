@@ -1,0 +1,73 @@
+internal import ArgumentParser
+internal import Codecs
+internal import LocalPlatform
+internal import StrictJSON
+
+/// Lists the mail that functions have sent on this machine.
+struct ListMail: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "List the mail that functions sent, the newest last (also without a subcommand)."
+    )
+
+    @OptionGroup var options: StateOptions
+
+    @Flag(help: "Print a JSON array.")
+    var json = false
+
+    func run() throws {
+        try reportingErrors(Console()) { () throws(LocalError) in
+            let mails = try options.mailbox().all()
+            let console = Console()
+            if json {
+                console.result(JSONTree.array(mails.map(\.tree)).pretty())
+            } else {
+                console.result(mails.isEmpty ? "No mail yet." : Self.lines(mails).joined(separator: "\n"))
+            }
+        }
+    }
+
+    private static func lines(_ mails: [StoredMail]) -> [String] {
+        let width = String(mails.count).count
+        return mails.enumerated().map { index, mail in
+            let number = String(index + 1)
+            let space = String(repeating: " ", count: width - number.count)
+            let moment = RFC3339.format(mail.sentAt).prefix(19)
+            return "\(space)\(number)  \(moment)Z  \(mail.to.joined(separator: ", "))  \(mail.subject)"
+        }
+    }
+}
+
+/// Prints one mail.
+struct ShowMail: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Print the headers and the text part of a mail.")
+
+    @Argument(help: "Its number in the list; negative counts from the end, so -1 is the newest.")
+    var number: Int = -1
+
+    @OptionGroup var options: StateOptions
+
+    func run() throws {
+        let console = Console()
+        try reportingErrors(console) { () throws(LocalError) in
+            let mailbox = try options.mailbox()
+            let mails = try mailbox.all()
+            let index = number < 0 ? mails.count + number : number - 1
+            guard mails.indices.contains(index) else {
+                throw LocalError(.usage, "There is no mail \(number); there are \(mails.count).")
+            }
+            console.result(try mailbox.headers(of: mails[index]) + "\n\n" + mailbox.text(of: mails[index]))
+            console.note("As a page: \(mails[index].pagePath)")
+        }
+    }
+}
+
+/// Where the local stack keeps its state.
+struct StateOptions: ParsableArguments {
+    @Option(help: "Path of the template, beside which .nerdwork/ is; else as for the other commands.")
+    var template: String?
+
+    func mailbox() throws(LocalError) -> Mailbox {
+        Mailbox(folder: try Project(template: template).hiddenFolder)
+    }
+}
