@@ -6,8 +6,8 @@ extension MailLocale {
         let minutes = (time.millisecondsSince1970 - time.day.start.millisecondsSince1970) / 60_000
         let (hour, minute) = (minutes / 60, Self.twoDigits(minutes % 60))
         switch self {
-        case .english: return "\(format(time.day)), \(Self.twoDigits(hour)):\(minute) UTC"
-        case .french: return "\(format(time.day)) à \(hour)\u{A0}h\u{A0}\(minute) (UTC)"
+        case .english: return "\(format(time.day)), \(Self.twoDigits(hour)):\(minute)\u{A0}UTC"
+        case .french: return "\(format(time.day)) à \(hour)\u{A0}h\u{A0}\(minute)\u{A0}(UTC)"
         }
     }
 
