@@ -18,7 +18,10 @@ enum Styles {
         color:#15131a;font-size:22px;line-height:28px;font-weight:900;letter-spacing:-0.5px;text-decoration:none
         """
     static let pad: HTMLStyle = "padding:28px 32px 32px"
-    static let title: HTMLStyle = "margin:0 0 16px;color:#15131a;font-size:26px;line-height:32px;font-weight:800"
+    static let title: HTMLStyle = """
+        margin:0 0 16px;color:#15131a;font-size:26px;line-height:32px;font-weight:800;word-break:break-word;\
+        overflow-wrap:anywhere
+        """
     static let heading: HTMLStyle = "margin:28px 0 8px;color:#15131a;font-size:18px;line-height:24px;font-weight:800"
     static let paragraph: HTMLStyle = "margin:0 0 16px;color:#15131a;font-size:16px;line-height:25px"
     static let small: HTMLStyle = "margin:0 0 20px;color:#57525f;font-size:13px;line-height:20px"
