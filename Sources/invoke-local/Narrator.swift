@@ -68,7 +68,7 @@ final class Narrator: Sendable {
             console.note("mail \(function) → \(mail.to.joined(separator: ", ")): \(mail.subject)", .green)
             let text = (try? Files.read(mail.textPath)) ?? []
             for line in String(decoding: text, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false) {
-                console.note("  | \(line)")
+                console.note(line.isEmpty ? "  |" : "  | \(line)")
             }
             console.note("  \(mail.pagePath)", .faint)
         case .refused(let function, let operation, let type, let message):

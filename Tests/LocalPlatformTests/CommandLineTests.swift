@@ -27,8 +27,7 @@ struct CommandLineTests {
         }
 
         deinit {
-            for name in Files.names(in: folder) { _ = unsafe unlink("\(folder)/\(name)") }
-            _ = unsafe rmdir(folder)
+            _ = try? Command.run("/bin/rm", ["-rf", folder], environment: [:], folder: "/")
         }
 
         private static let template = """
@@ -76,6 +75,36 @@ struct CommandLineTests {
         #expect(result.output.split(separator: "\n").count == 1, "\(result.output)")
         #expect(!result.output.contains("secret"))
         #expect(!result.output.contains("\u{1B}"), "colours where nobody looks on")
+    }
+
+    @Test(
+        "Mail and secrets are looked at without starting anything",
+        arguments: [
+            (["mail"], 0, "No mail yet."), (["mail", "list", "--json"], 0, "[]"),
+            (["mail", "show", "3"], 64, "There is no mail 3; there are 0."),
+            (["secrets"], 0, ""), (["secrets", "rotate", "x"], 64, #"There is no secret "x""#),
+        ] as [([String], Int32, String)])
+    func looking(arguments: [String], status: Int32, sentence: String) throws {
+        let workspace = try Workspace()
+        let result = try Command.run(
+            Self.tool, arguments, environment: ["PATH": "/usr/bin:/bin"], folder: workspace.folder)
+        #expect(result.status == status)
+        #expect(result.output.contains(sentence) || sentence.isEmpty && result.output == "\n", "\(result.output)")
+        #expect(!Files.exists("\(workspace.folder)/.nerdwork/postgres"))
+    }
+
+    @Test("What is played is listed: calls, buses, secrets, senders")
+    func list() throws {
+        let result = try Command.run(
+            Self.tool, ["list"], environment: ["PATH": "/usr/bin:/bin"],
+            folder: Files.parent(of: Files.parent(of: Files.parent(of: #filePath))))
+        for text in [
+            "calls: ses:SendEmail, events:PutEvents, secretsmanager:GetSecretValue", "buses: default, nerdwork",
+            "EventSealingSecret", "senders: mail.nerdwork.example",
+            "configuration sets: nerdwork-product, nerdwork-security",
+        ] {
+            #expect(result.output.contains(text), "\(result.output)")
+        }
     }
 
     @Test("Wrong arguments show the usage and end with EX_USAGE", arguments: [[], ["loyalty"], ["loyalty", "a", "b"]])

@@ -18,7 +18,7 @@ package struct Mailbox: Sendable {
         try Files.makeFolder(folder)
         let message = try Self.message(mail)
         for number in 1...10_000 {
-            let path = "\(folder)/\(Self.stamp(mail.sentAt))-\(mail.template)-\(number)"
+            let path = "\(folder)/\(Self.stamp(mail.sentAt))-\(mail.template.prefix(64))-\(number)"
             guard !Files.exists("\(path).eml") else { continue }
             do throws(LocalError) {
                 try Files.create("\(path).eml", with: message)
