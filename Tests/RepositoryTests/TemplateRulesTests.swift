@@ -97,6 +97,25 @@ struct TemplateRulesTests {
         }
     }
 
+    @Test("Watches only metrics of ours that the code emits, under their dimensions")
+    func metrics() throws {
+        let sources = try Repository.swiftSources(except: ["LocalPlatform", "LocalRuntimeAPI", "invoke-local"])
+        var watched = 0
+        for alarm in try Repository.resources(ofType: "AWS::CloudWatch::Alarm") {
+            guard let namespace = alarm.properties["Namespace"]?.text, namespace.hasPrefix("Nerdwork/") else {
+                continue
+            }
+            watched += 1
+            let metric = try #require(alarm.properties["MetricName"]?.text)
+            let isEmitted = sources.contains("namespace: \"\(namespace)\"") && sources.contains("metric(\"\(metric)\"")
+            #expect(isEmitted, "\(alarm.name)")
+            let dimensions = alarm.properties["Dimensions"]?.elements.compactMap { $0["Name"]?.text } ?? []
+            // A metric that is emitted with a dimension does not exist without it.
+            #expect(dimensions == (namespace == "Nerdwork/Ledger" ? ["Mode"] : []), "\(alarm.name)")
+        }
+        #expect(watched >= 9)
+    }
+
     @Test("Puts no function in place before the migrations have run")
     func migrationsFirst() throws {
         for resource in try Repository.tree("template.json")["Resources"]?.members ?? []
