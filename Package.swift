@@ -213,7 +213,8 @@ let package = Package(
             "NotificationServiceIntegrationTests",
             [
                 "NotificationService", "MailStandIn", "MailTemplates", "Mail", "AWSClient", "ServiceKit",
-                "LambdaEvents", "LambdaRuntime", "LocalPlatform", "PostgresClient", "TestSupport", "StrictJSON", "Codecs",
+                "LambdaEvents", "LambdaRuntime", "LocalPlatform", "PostgresClient", "TestSupport", "StrictJSON",
+                "Codecs",
                 "Platform",
             ]),
         tests(
