@@ -81,6 +81,55 @@ struct FailureTests {
         }
     }
 
+    @Test("83: mail that ended during a suspension uses up no probe")
+    func probeMeetsDeadMail() throws {
+        try withNotification { harness in
+            harness.mail.script(.refuse(400, "AccountSuspendedException"))
+            for number in 2...4 { try harness.deliver(try TestEvent.reset(number)) }
+            _ = try harness.database.connect().query(
+                """
+                update notification.messages set expires_at = clock_timestamp(), due_at = created_at
+                 where message_id in (select message_id from notification.messages order by created_at limit 2)
+                """)
+            _ = try harness.database.connect().query(
+                "update notification.sending set next_probe_at = clock_timestamp()")
+            let answer = try harness.runSchedule()
+            #expect(try answer.member("expired").integer() == 2)
+            #expect(try answer.member("sent").integer() == 1)
+            #expect(try !answer.member("paused").bool())
+        }
+    }
+
+    @Test(
+        "82: any report on a message proves that SES has it, so that nothing is sent again",
+        arguments: ["Email Delivery Delayed", "Email Bounced"])
+    func anyReportSettles(detailType: String) throws {
+        try withNotification { harness in
+            harness.mail.script(.acceptAndCut)
+            try harness.deliver(try TestEvent.reset())
+            try harness.deliver(
+                detailType == "Email Bounced"
+                    ? harness.bounce("Undetermined", id: "b-1") : harness.report(detailType))
+            try harness.age()
+            try harness.runSchedule()
+            #expect(harness.mail.accepted.count == 1)
+            #expect(try harness.states() == ["sent"])
+        }
+    }
+
+    @Test("a link that ends in the year 9999 keeps no message waiting for ever")
+    func endlessLink() throws {
+        try withNotification { harness in
+            let no = MailStandIn.Step.refuse(429, "TooManyRequestsException")
+            harness.mail.script(no, no, no)
+            try harness.deliver(try TestEvent.reset(endsIn: 200_000_000_000_000))
+            let isBounded: SQL = """
+                select (expires_at <= clock_timestamp() + interval '8 days')::text as text from notification.messages
+                """
+            #expect(try harness.texts(isBounded) == ["true"])
+        }
+    }
+
     @Test("83: SES's own word about its sending status stops the queue and lets it go on")
     func sendingStatus() throws {
         try withNotification { harness in

@@ -72,6 +72,49 @@ struct RecipientTests {
         }
     }
 
+    @Test("81: a deletion stays one whatever older event arrives after it, and the address goes at its time")
+    func deletionOutOfOrder() throws {
+        try withNotification { harness in
+            let now = SystemClock.now()
+            let deletion = { (number: Int, personal: [(String, String)]) in
+                try TestEvent.auth("AccountDeletionRequested", number: number, at: now, personal: personal) {
+                    $0.member("purgeAt", now.advanced(byMilliseconds: -1).millisecondsSince1970)
+                }
+            }
+            let before = { now.advanced(byMilliseconds: -$0) }
+            // The change of address comes late.
+            try harness.deliver(try TestEvent.signedUp(1, at: before(2_000)))
+            try harness.deliver(try deletion(2, []))
+            try harness.deliver(
+                try TestEvent.auth(
+                    "EmailChanged", number: 3, at: before(1_000),
+                    personal: [("newAddress", "new@mail.example"), ("oldAddress", "ada@mail.example")]))
+            try harness.runSchedule()
+            #expect(try harness.texts("select user_id as text from notification.recipients").isEmpty)
+            // Even the sign-up comes late.
+            try harness.deliver(try deletion(4, [("address", "ada@mail.example")]))
+            try harness.deliver(try TestEvent.signedUp(5, at: before(2_000)))
+            try harness.runSchedule()
+            #expect(try harness.texts("select user_id as text from notification.recipients").isEmpty)
+        }
+    }
+
+    @Test("a change of address that says no language keeps the reader's")
+    func localeStays() throws {
+        try withNotification { harness in
+            try harness.deliver(
+                try TestEvent.signedUp(1, locale: "fr", at: SystemClock.now().advanced(byMilliseconds: -9)))
+            let change = try TestEvent.auth(
+                "EmailChanged", number: 2,
+                personal: [("newAddress", "new@mail.example"), ("oldAddress", "ada@mail.example")])
+            try harness.deliver(
+                Array(String(decoding: change, as: UTF8.self).replacing(#""locale":"en","#, with: "").utf8))
+            try harness.deliver(TestEvent.transfer(3, "TIP", [("ada", 30)]))
+            #expect(harness.mail.accepted.last?.to == "new@mail.example")
+            #expect(harness.mail.accepted.last?.html.contains(#"lang="fr""#) == true)
+        }
+    }
+
     @Test("84: a forged or foreign event ends in the dead letters and sends nothing")
     func forged() throws {
         try withNotification { harness in

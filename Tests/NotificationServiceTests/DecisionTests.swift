@@ -78,7 +78,7 @@ struct DecisionTests {
             ([.sent, .delivered], .delivered), ([.sent, .delivered, .bounced], .bounced),
             ([.sent, .delivered, .complained], .complained), ([.sent, .rejected], .failed),
             ([.sent, .delayed, .softBounced], .bounced), ([.sent, .unclearBounce, .delayed], .sent),
-            ([.unclearBounce], .sending),
+            ([.unclearBounce], .sent), ([.delayed], .sent),
         ]
         for (kinds, expected) in cases {
             for _ in 0..<20 {

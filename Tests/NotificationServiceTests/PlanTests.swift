@@ -82,7 +82,7 @@ struct PlanTests {
             case (.userSignedUp, .keep("ada", let address, let name, .french)):
                 #expect(address.text == "ada@mail.example" && name?.text == "Ada")
             case (.emailChanged, .keep("ada", let address, nil, .french)): #expect(address.text == "new@mail.example")
-            case (.accountDeletionRequested, .forget("ada", let end)):
+            case (.accountDeletionRequested, .forget("ada", _, .french, let end)):
                 #expect(end.millisecondsSince1970 == 1_797_844_080_000)
             case (.userSignedUp, _), (.emailChanged, _), (.accountDeletionRequested, _): Issue.record("\(event)")
             default: #expect(plan.change == nil)

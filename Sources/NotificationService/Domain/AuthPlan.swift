@@ -76,8 +76,7 @@ struct AuthPlan {
     private mutating func addWelcome() throws(JSONError) {
         let name = try personal.userText("name")
         let address = try personal.requiredAddress("address")
-        plan.change = .keep(
-            userID: try userID, address: address, name: name, locale: head.locale ?? .english)
+        plan.change = .keep(userID: try userID, address: address, name: name, locale: head.locale)
         add(.welcome(WelcomeMail(name: name)), to: .address(address))
     }
 
@@ -95,7 +94,7 @@ struct AuthPlan {
     private mutating func addEmailChanged() throws(JSONError) {
         let new = try personal.requiredAddress("newAddress")
         let old = try personal.requiredAddress("oldAddress")
-        plan.change = .keep(userID: try userID, address: new, name: nil, locale: head.locale ?? .english)
+        plan.change = .keep(userID: try userID, address: new, name: nil, locale: head.locale)
         let mail = MailTemplate.emailChanged(EmailChangedMail(newAddress: new, occurredAt: head.time))
         add(mail, to: .address(new), number: 1)
         add(mail, to: .address(old), number: 2)
@@ -103,7 +102,8 @@ struct AuthPlan {
 
     private mutating func addDeletion() throws(JSONError) {
         let purgeAt = try time("purgeAt")
-        plan.change = .forget(userID: try userID, at: purgeAt)
+        plan.change = .forget(
+            userID: try userID, address: try personal.address("address"), locale: head.locale, at: purgeAt)
         try addNotice(.accountDeletion(AccountDeletionMail(purgeAt: purgeAt, occurredAt: head.time)))
     }
 

@@ -15,15 +15,14 @@ enum DeliveryKind: String, CaseIterable, Sendable {
     case rejected
     case notRendered = "not_rendered"
 
-    /// The state that the message is in for sure; nil where the report says nothing about it.
-    var state: MessageState? {
+    /// The least that the report proves: whatever SES tells of a message, it has accepted it.
+    var state: MessageState {
         switch self {
-        case .sent: .sent
+        case .sent, .delayed, .unclearBounce: .sent
         case .delivered: .delivered
         case .bounced, .softBounced: .bounced
         case .complained: .complained
         case .rejected, .notRendered: .failed
-        case .delayed, .unclearBounce: nil
         }
     }
 }

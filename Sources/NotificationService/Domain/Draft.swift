@@ -28,7 +28,8 @@ struct Draft: Sendable {
         template = mail.template.name
         purpose = MailPurpose(of: mail.template)
         addressHash = keys.hash(address)
-        expiresAt = mail.expiresAt ?? now.advanced(byMilliseconds: lifetime)
+        let latest = now.advanced(byMilliseconds: lifetime)
+        expiresAt = min(mail.expiresAt ?? latest, latest)
         let token = purpose == .optional ? LinkSecret(keys.unsubscribeToken(for: addressHash)) : nil
         let message = mail.template.render(
             locale: mail.locale ?? locale, settings: settings,

@@ -7,9 +7,10 @@ struct KnownRecipient: Sendable {
     let userID: String
     let address: EmailAddress
     let name: UserText?
-    let locale: MailLocale
+    /// Nil where nobody has said it yet.
+    let locale: MailLocale?
 
-    init(userID: String, address: EmailAddress, name: UserText?, locale: MailLocale) {
+    init(userID: String, address: EmailAddress, name: UserText?, locale: MailLocale?) {
         self.userID = userID
         self.address = address
         self.name = name
@@ -19,7 +20,7 @@ struct KnownRecipient: Sendable {
     /// Decrypts the row; throws for one that was not written for this user with our keys.
     init(_ row: StoredRecipient, keys: NotificationKeys) throws {
         let text = String(decoding: try keys.open(row.address, owner: Self.owner("address", row.userID)), as: UTF8.self)
-        guard let address = EmailAddress(text), let locale = MailLocale(rawValue: row.locale) else {
+        guard let address = EmailAddress(text), let locale = row.locale.flatMap(MailLocale.init(rawValue:)) else {
             throw StoredRowUnreadable()
         }
         let name = try row.name.map { try keys.open($0, owner: Self.owner("name", row.userID)) }
@@ -33,7 +34,7 @@ struct KnownRecipient: Sendable {
         var sealedName: [UInt8]?
         if let name { sealedName = try keys.seal(Array(name.text.utf8), owner: Self.owner("name", userID)) }
         return StoredRecipient(
-            userID: userID, locale: locale.rawValue, addressHash: keys.hash(address),
+            userID: userID, locale: locale?.rawValue, addressHash: keys.hash(address),
             address: try keys.seal(Array(address.text.utf8), owner: Self.owner("address", userID)), name: sealedName)
     }
 

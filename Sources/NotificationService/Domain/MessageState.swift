@@ -36,7 +36,6 @@ package enum MessageState: String, CaseIterable, Sendable {
 
     /// The state after SES has reported; a delivered mail may still bounce, and a bounced one was sent.
     func after(_ kind: DeliveryKind) -> MessageState {
-        guard let next = kind.state else { return self }
-        return next.place > place ? next : self
+        kind.state.place > place ? kind.state : self
     }
 }

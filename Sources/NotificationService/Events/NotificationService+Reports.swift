@@ -41,6 +41,12 @@ extension NotificationService {
         let state = try database.unitOfWork(deadline: context.deadline, idempotent: true) { connection in
             try connection.transaction { try book(report, message, $0) }
         }
+        if state == .failed, report.kind.state == .failed {
+            // Accepted and refused later: no call of ours sees it, so the alarm must learn of it here.
+            var counts = MailCounts()
+            counts.count(.failed)
+            try counts.metrics(nil).emit(at: now())
+        }
         context.logger.info(
             "SES reports on a mail",
             metadata: [

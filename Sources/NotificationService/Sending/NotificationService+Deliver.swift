@@ -36,12 +36,13 @@ extension NotificationService {
         let lease = try newLease()
         guard let (message, isProbe) = try claim(lease, context) else { return false }
         if let state = Self.verdict(on: message) {
-            return try close(message, lease, state, &counts, context)
+            return try close(message, lease, state, isProbe: isProbe, &counts, context)
         }
         guard let content = content(of: message, keys) else {
             context.logger.error(
                 "a waiting mail cannot be read: was the secret replaced?", metadata: ["messageId": "\(message.id)"])
-            return try close(message, lease, .failed, code: "ContentUnreadable", &counts, context)
+            return try close(
+                message, lease, .failed, code: "ContentUnreadable", isProbe: isProbe, &counts, context)
         }
         let attempt = Attempt(
             id: message.id, lease: lease, template: message.template, purpose: message.purpose,
@@ -63,12 +64,14 @@ extension NotificationService {
         return SuppressionRule.forbids(message.purpose, reasons: message.suppressions) ? .suppressed : nil
     }
 
+    /// Ends a message without a call of SES; what would have been a probe is none.
     private func close(
-        _ message: ClaimedMessage, _ lease: UUID, _ state: MessageState, code: String? = nil,
+        _ message: ClaimedMessage, _ lease: UUID, _ state: MessageState, code: String? = nil, isProbe: Bool,
         _ counts: inout MailCounts, _ context: InvocationContext
     ) throws -> Bool {
+        let end = MessageStore.close(message.id, lease: lease, state, code: code)
         try database.unitOfWork(deadline: context.deadline, idempotent: true) { connection in
-            _ = try connection.execute(MessageStore.close(message.id, lease: lease, state, code: code))
+            try connection.pipeline(isProbe ? [end, SendingStore.returnProbe] : [end])
         }
         counts.count(state)
         return true

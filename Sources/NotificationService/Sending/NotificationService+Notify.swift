@@ -131,7 +131,11 @@ extension NotificationService {
         case .keep(let userID, let address, let name, let locale):
             let recipient = KnownRecipient(userID: userID, address: address, name: name, locale: locale)
             return RecipientStore.keep(try recipient.row(keys), at: time)
-        case .forget(let userID, let end): return RecipientStore.forget(userID, at: end, requestedAt: time)
+        case .forget(let userID, let address?, let locale, let end):
+            let recipient = KnownRecipient(userID: userID, address: address, name: nil, locale: locale)
+            return RecipientStore.keep(try recipient.row(keys), at: time, until: end)
+        case .forget(let userID, nil, _, let end):
+            return RecipientStore.forget(userID, at: end, requestedAt: time)
         }
     }
 
@@ -141,7 +145,7 @@ extension NotificationService {
         switch mail.to {
         case .address(let address): (address, .english)
         case .operators: (settings.operators, .english)
-        case .user(let id): known.recipients[id].map { ($0.address, $0.locale) }
+        case .user(let id): known.recipients[id].map { ($0.address, $0.locale ?? .english) }
         }
     }
 

@@ -4,7 +4,8 @@ import PostgresClient
 /// A row of the table of recipients, as it is stored.
 struct StoredRecipient: Sendable {
     let userID: String
-    let locale: String
+    /// Nil for one that is not known; the table then keeps what it has, or takes English.
+    let locale: String?
     let addressHash: [UInt8]
     /// Encrypted.
     let address: [UInt8]
@@ -14,15 +15,20 @@ struct StoredRecipient: Sendable {
 
 /// The statements about where users get their mail, and who must not get any.
 enum RecipientStore {
-    /// Keeps what an event of this time says, unless a newer one was there before; a name stays where none is given.
-    static func keep(_ recipient: StoredRecipient, at time: Timestamp) -> SQL {
+    /// Keeps what an event of this time says, unless a newer one was there before; a name or a locale stays where none
+    /// is given.
+    ///
+    /// - Parameter end: when the account's deletion ends the need for the row. The time of that request counts as well:
+    ///   an older event that arrives later does not take the deletion back.
+    static func keep(_ recipient: StoredRecipient, at time: Timestamp, until end: Timestamp? = nil) -> SQL {
         """
-        insert into notification.recipients as r (user_id, locale, address_hash, address, name, event_at)
-        values (\(recipient.userID), \(recipient.locale), \(recipient.addressHash), \(recipient.address),
-            \(recipient.name), \(time))
+        insert into notification.recipients as r (user_id, locale, address_hash, address, name, event_at, delete_at)
+        values (\(recipient.userID), coalesce(\(recipient.locale), 'en'), \(recipient.addressHash), \(recipient.address),
+            \(recipient.name), \(time), coalesce(\(end), 'infinity'))
         on conflict (user_id) do update
-           set locale = excluded.locale, address_hash = excluded.address_hash, address = excluded.address,
-               name = coalesce(excluded.name, r.name), event_at = excluded.event_at, delete_at = default
+           set locale = coalesce(\(recipient.locale), r.locale), address_hash = excluded.address_hash,
+               address = excluded.address, name = coalesce(excluded.name, r.name), event_at = excluded.event_at,
+               delete_at = excluded.delete_at
          where r.event_at < excluded.event_at
         """
     }
@@ -30,7 +36,7 @@ enum RecipientStore {
     /// Forgets the user at the time of the account's deletion, unless the account has been used anew since.
     static func forget(_ userID: String, at end: Timestamp, requestedAt time: Timestamp) -> SQL {
         """
-        update notification.recipients set delete_at = \(end)
+        update notification.recipients set delete_at = \(end), event_at = \(time)
          where user_id = \(userID) and event_at <= \(time)
         """
     }

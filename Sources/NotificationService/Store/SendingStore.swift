@@ -33,6 +33,11 @@ enum SendingStore {
         """
     }
 
+    /// Gives back a probe that never reached SES, so that the next message makes it.
+    static let returnProbe: SQL = """
+        update notification.sending set next_probe_at = clock_timestamp() where paused_at is not null
+        """
+
     static let backlog: SQL = """
         select count(*) as waiting,
             coalesce(greatest(0, extract(epoch from clock_timestamp() - min(m.created_at))), 0)::double precision as oldest,
