@@ -42,8 +42,9 @@ struct ShowMail: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Print the headers and the text part of a mail.")
 
-    @Argument(help: "Its number in the list; negative counts from the end, so -1 is the newest.")
-    var number: Int = -1
+    // No number counts from the end: the parser takes -1 for an option.
+    @Argument(help: "Its number in the list; the newest mail where it is left out.")
+    var number: Int?
 
     @OptionGroup var options: StateOptions
 
@@ -52,12 +53,13 @@ struct ShowMail: ParsableCommand {
         try reportingErrors(console) { () throws(LocalError) in
             let mailbox = try options.mailbox()
             let mails = try mailbox.all()
-            let index = number < 0 ? mails.count + number : number - 1
-            guard mails.indices.contains(index) else {
-                throw LocalError(.usage, "There is no mail \(number); there are \(mails.count).")
+            let position = number ?? mails.count
+            guard mails.indices.contains(position - 1) else {
+                throw LocalError(.usage, "There is no mail \(position); there are \(mails.count).")
             }
-            console.result(try mailbox.headers(of: mails[index]) + "\n\n" + mailbox.text(of: mails[index]))
-            console.note("As a page: \(mails[index].pagePath)")
+            let mail = mails[position - 1]
+            console.result(try mailbox.headers(of: mail) + "\n\n" + mailbox.text(of: mail))
+            console.note("As a page: \(mail.pagePath)")
         }
     }
 }
