@@ -21,6 +21,10 @@ struct ReportTests {
         #","bounce":{"bounceType":"\#(type)","bounceSubType":"New","bouncedRecipients":\#(recipients)}"#
     }
 
+    static func transient(_ recipient: String) -> String {
+        #","bounce":{"bounceType":"Transient","bounceSubType":"General","bouncedRecipients":[\#(recipient)]}"#
+    }
+
     static let someone = #"[{"emailAddress":"ada@mail.example"}]"#
 
     static let kindTable: [(String, String, DeliveryKind?)] = [
@@ -29,6 +33,9 @@ struct ReportTests {
         ("Email Rendering Failed", "", .notRendered),
         ("Email Bounced", bounce("Permanent", someone), .bounced),
         ("Email Bounced", bounce("Transient", someone), .softBounced),
+        // An absence notice of somebody who has the mail, and what a server says of a mailbox that is full.
+        ("Email Bounced", transient(#"{"emailAddress":"ada@mail.example"}"#), .unclearBounce),
+        ("Email Bounced", transient(#"{"emailAddress":"ada@mail.example","status":"4.2.2"}"#), .softBounced),
         ("Email Bounced", bounce("Undetermined", someone), .unclearBounce),
         ("Email Bounced", bounce("ATypeOfTheFuture", someone), .unclearBounce),
         ("Email Bounced", bounce("Permanent", "[]"), .unclearBounce),

@@ -49,7 +49,20 @@ struct DeliveryReport: Hashable, Sendable {
         let type = try bounce.member("bounceType")
         guard try hasElements(bounce, "bouncedRecipients") else { return .unclearBounce }
         if type.matches("Permanent") { return .bounced }
-        return type.matches("Transient") ? .softBounced : .unclearBounce
+        guard type.matches("Transient") else { return .unclearBounce }
+        return try looksAutomatic(bounce) ? .unclearBounce : .softBounced
+    }
+
+    /// Whether a transient bounce may be the answer of somebody on holiday.
+    ///
+    /// SES reports such an answer as `General` as well; what a mail server itself says has a delivery status, whose
+    /// members stand with the recipient (SES developer guide, "Bounce types" and "Bounced recipients").
+    private static func looksAutomatic(_ bounce: JSONValue) throws(JSONError) -> Bool {
+        guard bounce["bounceSubType"]?.matches("General") == true else { return false }
+        let recipients = try bounce.member("bouncedRecipients").elements
+        return recipients.allSatisfy { recipient in
+            ["action", "status", "diagnosticCode"].allSatisfy { recipient[$0] == nil }
+        }
     }
 
     /// `not-spam` takes an earlier complaint back (RFC 5965 and the IANA registry of feedback types).
