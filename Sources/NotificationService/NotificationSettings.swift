@@ -40,7 +40,10 @@ package struct NotificationSettings: Sendable {
     }
 
     /// Security mail has a configuration set, and with it a reputation, of its own.
-    func configurationSet(for purpose: MailPurpose) -> String? {
-        purpose == .security ? securityConfigurationSet : productConfigurationSet
+    func configurationSet(for stream: SendingStream) -> String? {
+        switch stream {
+        case .security: securityConfigurationSet
+        case .product: productConfigurationSet
+        }
     }
 }

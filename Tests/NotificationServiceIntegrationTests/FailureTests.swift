@@ -63,9 +63,13 @@ struct FailureTests {
             try harness.runSchedule()
             #expect(harness.mail.calls == afterFirst)
             #expect(try harness.states() == ["queued", "queued", "queued", "queued"])
-            #expect(try harness.texts("select reason as text from notification.sending") == [String(code.dropLast(9))])
+            #expect(
+                try harness.texts("select reason as text from notification.sending where reason is not null") == [
+                    String(code.dropLast(9))
+                ])
 
-            let due: SQL = "update notification.sending set next_probe_at = clock_timestamp()"
+            let due: SQL =
+                "update notification.sending set next_probe_at = clock_timestamp() where paused_at is not null"
             _ = try harness.database.connect().query(due)
             let answer = try harness.runSchedule()
             #expect(try answer.member("paused").bool())
@@ -81,6 +85,54 @@ struct FailureTests {
         }
     }
 
+    @Test("83: a stop of product mail holds up no security mail, and neither does a probe of it")
+    func streams() throws {
+        try withNotification { harness in
+            harness.mail.script(.refuse(400, "SendingPausedException"))
+            try harness.deliver(try TestEvent.signedUp(1))
+            try harness.deliver(try TestEvent.reset(2))
+            #expect(harness.mail.accepted.map(\.template) == ["reset"])
+            let no = MailStandIn.Step.refuse(429, "TooManyRequestsException")
+            harness.mail.script(no, no, no)
+            try harness.deliver(try TestEvent.reset(3))
+            try harness.age()
+            // Security mail that waited goes first; product mail waits for its probe, which is refused again.
+            #expect(try harness.runSchedule().member("sent").integer() == 1)
+            #expect(harness.mail.accepted.map(\.template) == ["reset", "reset"])
+            let due: SQL =
+                "update notification.sending set next_probe_at = clock_timestamp() where paused_at is not null"
+            _ = try harness.database.connect().query(due)
+            harness.mail.script(.refuse(400, "SendingPausedException"))
+            #expect(try harness.runSchedule().member("paused").bool())
+            try harness.deliver(try TestEvent.reset(4))
+            #expect(harness.mail.accepted.map(\.template) == ["reset", "reset", "reset"])
+            _ = try harness.database.connect().query(due)
+            #expect(try !harness.runSchedule().member("paused").bool())
+            #expect(harness.mail.accepted.last?.template == "welcome")
+        }
+    }
+
+    @Test("83: SES's word about one configuration set stops the mail of that set, any other word stops all")
+    func namedSet() throws {
+        try withNotification { harness in
+            func tell(_ detailType: String, _ resources: String, id: String) throws {
+                let event = TestEvent.envelope(source: "aws.ses", detailType, id: id) { _ in }
+                let text = String(decoding: event, as: UTF8.self)
+                try harness.deliver(
+                    Array(text.replacing(#""resources":[]"#, with: #""resources":[\#(resources)]"#).utf8))
+            }
+            let stopped: SQL =
+                "select stream as text from notification.sending where paused_at is not null order by stream"
+            let set = #""arn:aws:ses:us-east-1:123456789012:configuration-set/nw-product""#
+            try tell("Sending Status Disabled", set, id: "s-1")
+            #expect(try harness.texts(stopped) == ["product"])
+            try tell("Sending Status Disabled", #""arn:aws:ses:us-east-1:123456789012:identity/x.example""#, id: "s-2")
+            #expect(try harness.texts(stopped) == ["product", "security"])
+            try tell("Sending Status Enabled", set, id: "s-3")
+            #expect(try harness.texts(stopped) == ["security"])
+        }
+    }
+
     @Test("83: mail that ended during a suspension uses up no probe")
     func probeMeetsDeadMail() throws {
         try withNotification { harness in
@@ -92,7 +144,7 @@ struct FailureTests {
                  where message_id in (select message_id from notification.messages order by created_at limit 2)
                 """)
             _ = try harness.database.connect().query(
-                "update notification.sending set next_probe_at = clock_timestamp()")
+                "update notification.sending set next_probe_at = clock_timestamp() where paused_at is not null")
             let answer = try harness.runSchedule()
             #expect(try answer.member("expired").integer() == 2)
             #expect(try answer.member("sent").integer() == 1)

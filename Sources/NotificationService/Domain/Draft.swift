@@ -38,10 +38,12 @@ struct Draft: Sendable {
     }
 
     /// The state that the message begins with.
-    func firstState(at now: Timestamp, suppressions: [SuppressionReason], isPaused: Bool) -> MessageState {
+    func firstState(
+        at now: Timestamp, suppressions: [SuppressionReason], paused: Set<SendingStream>
+    ) -> MessageState {
         if expiresAt <= now { return .expired }
         if SuppressionRule.forbids(purpose, reasons: suppressions) { return .suppressed }
-        return isPaused ? .queued : .sending
+        return paused.contains(SendingStream(of: purpose)) ? .queued : .sending
     }
 
     /// The row; content only while there is something to send.

@@ -4,7 +4,7 @@ import AWSClient
 enum SendOutcome: Hashable, Sendable {
     /// SES has it, under this id.
     case accepted(sesMessageID: String)
-    /// SES takes nothing of us for now: suspended, out of quota, or set up wrongly.
+    /// SES takes nothing of the message's stream for now: suspended, out of quota, or set up wrongly.
     case stopped(reason: String)
     /// SES will never take this message.
     case refused(code: String)
@@ -71,11 +71,12 @@ extension SendOutcome {
         }
     }
 
-    /// Whether the next message may fare better: a refusal is about the one message, everything else is about SES.
+    /// Whether the next message may fare better: a refusal is about the one message, a stop about one stream, of which
+    /// nothing more is taken; everything else is about SES.
     var allowsAnother: Bool {
         switch self {
-        case .accepted, .refused: true
-        case .stopped, .throttled, .notSent, .unknown: false
+        case .accepted, .refused, .stopped: true
+        case .throttled, .notSent, .unknown: false
         }
     }
 }

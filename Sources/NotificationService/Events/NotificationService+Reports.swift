@@ -19,15 +19,21 @@ extension NotificationService {
                 try take(event, context)
             }
         }
-        dispatcher.on(source: "aws.ses", detailType: "Sending Status Disabled") { [self] _, context in
-            context.logger.error("SES has stopped sending for this account: the queue stops")
+        dispatcher.on(source: "aws.ses", detailType: "Sending Status Disabled") { [self] event, context in
+            let streams = SendingStream.named(in: event.resources, set: settings.configurationSet)
+            context.logger.error("SES has stopped sending: the queue stops", metadata: Self.metadata(streams))
             return try change(
-                SendingStore.pause(reason: "SendingStatusDisabled", probeAfter: policy.probeInterval), context)
+                SendingStore.pause(streams, reason: "SendingStatusDisabled", probeAfter: policy.probeInterval), context)
         }
-        dispatcher.on(source: "aws.ses", detailType: "Sending Status Enabled") { [self] _, context in
-            context.logger.notice("SES sends for this account again: the queue moves on")
-            return try change(SendingStore.resume, context)
+        dispatcher.on(source: "aws.ses", detailType: "Sending Status Enabled") { [self] event, context in
+            let streams = SendingStream.named(in: event.resources, set: settings.configurationSet)
+            context.logger.notice("SES sends again: the queue moves on", metadata: Self.metadata(streams))
+            return try change(SendingStore.resume(streams), context)
         }
+    }
+
+    private static func metadata(_ streams: [SendingStream]) -> Logger.Metadata {
+        ["streams": "\(streams.map(\.rawValue).joined(separator: " "))"]
     }
 
     private func change(_ statement: SQL, _ context: InvocationContext) throws -> JSONWriter {

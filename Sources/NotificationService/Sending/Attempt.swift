@@ -32,7 +32,9 @@ extension NotificationService {
         let settlement = Settlement.after(outcome, attempts: attempt.number, policy: policy, random: random())
         var statements = [MessageStore.settle(attempt.id, lease: attempt.lease, as: settlement)]
         if case .stopped(let reason) = outcome {
-            statements.append(SendingStore.pause(reason: reason, probeAfter: policy.probeInterval))
+            statements.append(
+                SendingStore.pause(
+                    [SendingStream(of: attempt.purpose)], reason: reason, probeAfter: policy.probeInterval))
         }
         try database.unitOfWork(deadline: context.deadline, idempotent: true) { try $0.pipeline(statements) }
         return outcome
@@ -46,14 +48,14 @@ extension NotificationService {
             // Keeps mail programs from folding mails with the same subject into one.
             headers: content.headers.map { ($0.name, $0.value) } + [("X-Entity-Ref-ID", attempt.id.description)],
             tags: [("template", attempt.template), (DeliveryReport.tag, attempt.id.description)],
-            configurationSet: settings.configurationSet(for: attempt.purpose))
+            configurationSet: settings.configurationSet(for: SendingStream(of: attempt.purpose)))
     }
 
     private func log(_ outcome: SendOutcome, _ attempt: Attempt, _ logger: Logger) {
         let (level, words, code): (Logger.Level, Logger.Message, String?) =
             switch outcome {
             case .accepted: (.info, "mail handed to SES", nil)
-            case .stopped(let code): (.error, "SES takes no mail from us: the queue stops", code)
+            case .stopped(let code): (.error, "SES takes no mail of this stream from us: its queue stops", code)
             case .refused(let code): (.error, "SES refuses a mail", code)
             case .throttled(let code): (.warning, "SES asks to send more slowly", code)
             case .notSent(let code): (.warning, "a mail could not be handed to SES", code)

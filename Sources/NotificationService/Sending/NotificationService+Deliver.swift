@@ -52,7 +52,7 @@ extension NotificationService {
         if isProbe, case .accepted = outcome {
             context.logger.notice("SES takes our mail again: the queue moves on")
             try database.unitOfWork(deadline: context.deadline, idempotent: true) { connection in
-                _ = try connection.execute(SendingStore.resume)
+                _ = try connection.execute(SendingStore.resume([SendingStream(of: message.purpose)]))
             }
         }
         return outcome.allowsAnother
@@ -71,7 +71,8 @@ extension NotificationService {
     ) throws -> Bool {
         let end = MessageStore.close(message.id, lease: lease, state, code: code)
         try database.unitOfWork(deadline: context.deadline, idempotent: true) { connection in
-            try connection.pipeline(isProbe ? [end, SendingStore.returnProbe] : [end])
+            try connection.pipeline(
+                isProbe ? [end, SendingStore.returnProbe(SendingStream(of: message.purpose))] : [end])
         }
         counts.count(state)
         return true
@@ -84,27 +85,30 @@ extension NotificationService {
         return try? MessageContent(json: document.root)
     }
 
-    /// The next message that is due, under a lease of ours; while the queue stands still only what a probe may send.
+    /// The next message that is due, under a lease of ours; where a queue stands still only what a probe may send.
     private func claim(_ lease: UUID, _ context: InvocationContext) throws -> (ClaimedMessage, isProbe: Bool)? {
         // Not to be repeated after a lost connection: the lease that may have been written then runs out by itself.
         try database.unitOfWork(deadline: context.deadline) { connection in
-            let normal = MessageStore.claim(lease: lease, milliseconds: policy.lease, isProbe: false)
+            let normal = MessageStore.claim(lease: lease, milliseconds: policy.lease)
             if let row = try connection.query(normal).first { return (try MessageStore.decodeClaimed(row), false) }
-            guard try connection.query(SendingStore.isPaused).only().decode("paused") else { return nil }
-            return try probe(lease, connection)
+            for stream in try SendingStore.decodePaused(try connection.query(SendingStore.paused)) {
+                if let message = try probe(stream, lease, connection) { return (message, true) }
+            }
+            return nil
         }
     }
 
-    /// Takes the probe together with a message, or neither.
-    private func probe(_ lease: UUID, _ connection: PostgresConnection) throws -> (ClaimedMessage, isProbe: Bool)? {
+    /// Takes the stream's probe together with a message, or neither.
+    private func probe(
+        _ stream: SendingStream, _ lease: UUID, _ connection: PostgresConnection
+    ) throws -> ClaimedMessage? {
         do {
             return try connection.transaction { transaction in
-                guard try transaction.execute(SendingStore.takeProbe(nextAfter: policy.probeInterval)) == 1 else {
-                    return nil
-                }
-                let claim = MessageStore.claim(lease: lease, milliseconds: policy.lease, isProbe: true)
+                guard try transaction.execute(SendingStore.takeProbe(stream, nextAfter: policy.probeInterval)) == 1
+                else { return nil }
+                let claim = MessageStore.claim(lease: lease, milliseconds: policy.lease, probing: stream)
                 guard let row = try transaction.query(claim).first else { throw NothingToProbeWith() }
-                return (try MessageStore.decodeClaimed(row), true)
+                return try MessageStore.decodeClaimed(row)
             }
         } catch is NothingToProbeWith {
             return nil
@@ -121,5 +125,5 @@ extension NotificationService {
     }
 }
 
-/// The queue is empty, so that the probe has to wait for a message.
+/// The stream's queue is empty, so that the probe has to wait for a message.
 private struct NothingToProbeWith: Error {}

@@ -11,7 +11,7 @@ private struct Surroundings {
     var recipients: [String: KnownRecipient] = [:]
     /// By the address's hash.
     var suppressions: [[UInt8]: [SuppressionReason]] = [:]
-    var isPaused = false
+    var paused: Set<SendingStream> = []
 }
 
 /// What the first transaction left.
@@ -78,7 +78,7 @@ extension NotificationService {
                 mail, to: receiver.address, at: plan.time, now: now, locale: receiver.locale, settings: settings.mail,
                 keys: keys, lifetime: policy.lifetime)
             let state = draft.firstState(
-                at: now, suppressions: known.suppressions[draft.addressHash] ?? [], isPaused: known.isPaused)
+                at: now, suppressions: known.suppressions[draft.addressHash] ?? [], paused: known.paused)
             statements.append(
                 MessageStore.insert(try draft.message(state, keys: keys), lease: lease, milliseconds: policy.lease))
             drafts.append(draft)
@@ -109,7 +109,7 @@ extension NotificationService {
         let results = try transaction.pipeline(
             [
                 RecipientStore.find(users), RecipientStore.suppressions(hashes: hashes, userIDs: users),
-                SendingStore.isPaused,
+                SendingStore.paused,
             ] + (change.map { [$0] } ?? []))
         var known = Surroundings()
         for row in results[0] {
@@ -120,7 +120,7 @@ extension NotificationService {
             guard let reason = SuppressionReason(rawValue: try row.decode("reason")) else { continue }
             known.suppressions[try row.decode("address_hash"), default: []].append(reason)
         }
-        known.isPaused = try results[2].only().decode("paused")
+        known.paused = Set(try SendingStore.decodePaused(results[2]))
         return known
     }
 

@@ -68,13 +68,17 @@ enum MessageStore {
     /// Takes the message that has been due for the longest time; no row when there is none.
     ///
     /// Others' claims are stepped over, so that two processes never wait for each other nor take the same message.
-    /// - Parameter isProbe: whether sending is paused and this message tests if it still has to be.
-    static func claim(lease: UUID, milliseconds: Int64, isProbe: Bool) -> SQL {
+    /// - Parameter probed: the stream that is paused, and of which a message tests if it still has to be; nil for a
+    ///   message of any stream that is not paused.
+    static func claim(lease: UUID, milliseconds: Int64, probing probed: SendingStream? = nil) -> SQL {
         """
         with next as (
             select n.message_id from notification.messages n
              where n.state in ('queued', 'sending') and n.due_at <= clock_timestamp()
-               and (\(isProbe) or exists (select from notification.sending s where s.paused_at is null))
+               and exists (
+                   select from notification.sending s
+                    where s.stream = case n.purpose when 'security' then 'security' else 'product' end
+                      and (s.stream = \(probed?.rawValue) or \(probed == nil) and s.paused_at is null))
              order by n.due_at limit 1 for update skip locked)
         update notification.messages m
            set state = 'sending', lease_id = \(lease), attempts = m.attempts + 1,
