@@ -15,5 +15,7 @@ extension Migration {
         Migration(number: 8, name: "notification", sql: PackageResources._008_notification_sql),
         Migration(
             number: 9, name: "notification_streams", sql: PackageResources._009_notification_streams_sql),
+        Migration(
+            number: 10, name: "notification_data_key", sql: PackageResources._010_notification_data_key_sql),
     ]
 }

@@ -13,7 +13,7 @@ import StrictJSON
 /// One thread at a time. Neither the database nor AWS is touched before an event needs them.
 package final class NotificationService {
     /// The newest migration that the statements of this service rely on.
-    package static let requiredSchema: Int32 = 9
+    package static let requiredSchema: Int32 = 10
 
     let database: Database
     let client: AWSClient
@@ -38,7 +38,7 @@ package final class NotificationService {
         self.policy = policy
         self.now = now
         self.random = random
-        secrets = NotificationSecrets(client, settings)
+        secrets = NotificationSecrets(client, database, settings)
     }
 
     /// The events and routes of the service.

@@ -152,6 +152,63 @@ struct RecipientTests {
         }
     }
 
+    @Test("our own secret may be rotated: waiting mail, addresses, suppressions and links stay what they are")
+    func ownRotation() throws {
+        try withNotification { harness in
+            try harness.deliver(try TestEvent.signedUp(1))
+            try harness.deliver(try TestEvent.signedUp(2, user: "bob", address: "bob@mail.example"))
+            try harness.deliver(harness.bounce("Permanent", id: "b-1"))
+            let no = MailStandIn.Step.refuse(429, "TooManyRequestsException")
+            harness.mail.script(no, no, no)
+            try harness.deliver(try TestEvent.reset(3))
+            for turn in 1...2 {
+                harness.mail.rotate("notification", to: String(repeating: "\(turn)", count: 64))
+                // A process that was there before goes on, a new one takes the new secret.
+                let fresh = try NotificationHarness(harness.database, harness.mail, .quick)
+                for (number, process) in [(turn * 10, harness), (turn * 10 + 1, fresh)] {
+                    try process.deliver(try TestEvent.auth("PasswordChanged", number: number))
+                    #expect(harness.mail.accepted.last?.to == "ada@mail.example")
+                    let answer = try process.deliver(try TestEvent.reset(number + 2, address: "bob@mail.example"))
+                    let mail = try #require(try Array(answer.member("mails").elements).first)
+                    #expect(try mail.member("state").string() == "suppressed")
+                }
+                try harness.age()
+                try fresh.runSchedule()
+                #expect(harness.mail.accepted.filter { $0.template == "reset" }.count == 1)
+            }
+        }
+    }
+
+    @Test("a secret that was rotated twice behind our back is an error, and no mail is lost by it")
+    func lostSecret() throws {
+        try withNotification { harness in
+            let no = MailStandIn.Step.refuse(429, "TooManyRequestsException")
+            harness.mail.script(no, no, no)
+            try harness.deliver(try TestEvent.reset())
+            for turn in 1...2 { harness.mail.rotate("notification", to: String(repeating: "\(turn)", count: 64)) }
+            let fresh = try NotificationHarness(harness.database, harness.mail, .quick)
+            try harness.age()
+            #expect(throws: FunctionError.self) { try fresh.runSchedule() }
+            #expect(try harness.states() == ["queued"])
+            try harness.runSchedule()
+            #expect(try harness.states() == ["sent"])
+        }
+    }
+
+    @Test("two first invocations at once agree on one key")
+    func firstKey() throws {
+        try withNotification { harness in
+            let second = try NotificationHarness(harness.database, harness.mail, .quick)
+            nonisolated(unsafe) let pair = [harness, second]
+            concurrently(2) { index in
+                #expect(throws: Never.self) { try unsafe pair[index].deliver(try TestEvent.reset(index + 2)) }
+            }
+            #expect(harness.mail.accepted.count == 2)
+            let hashes: SQL = "select distinct encode(address_hash, 'hex') as text from notification.messages"
+            #expect(try harness.texts(hashes).count == 1)
+        }
+    }
+
     @Test("the sealing secret may be rotated: what was sealed before and after still opens")
     func rotation() throws {
         try withNotification { harness in

@@ -2,9 +2,10 @@ import Codecs
 import Cryptography
 import Mail
 
-/// What the service makes of its secret: one key for each purpose.
+/// What the service makes of the key of its data: one key for each purpose.
 ///
-/// The secret is never rotated: hashes of addresses are kept for as long as somebody must not be written to.
+/// That key never changes, because hashes of addresses are kept for as long as somebody must not be written to; the
+/// secret that it is encrypted under may be rotated (`DataKey`).
 struct NotificationKeys: Sendable {
     private let contents: SecretBytes
     private let addresses: SecretBytes
