@@ -2,9 +2,9 @@
 
 usage: check-package.py FUNCTION...
 
-For each: exactly one entry, `bootstrap`, mode 755; a static ELF file without interpreter and without needed libraries;
-it runs in an empty root with nothing but /proc, where it names its missing configuration. `loyalty` then posts a
-reward from such a root (check_reward.py).
+For each: at most 5 MB; exactly one entry, `bootstrap`, mode 755; a static ELF file without interpreter and without
+needed libraries; it runs in an empty root with nothing but /proc, where it names its missing configuration. From such
+a root `loyalty` then posts a reward (check_reward.py), and `notification` answers a request (check_health.py).
 
 The empty root needs a private mount namespace: root may make one, an ordinary user where the kernel permits user
 namespaces. Where neither holds the check fails; NERDWORK_NO_NAMESPACES=1 leaves that part out and says so.
@@ -20,9 +20,12 @@ import tempfile
 import zipfile
 
 sys.path.insert(0, os.path.dirname(__file__))
+from check_health import check_health  # noqa: E402
 from check_reward import check_reward  # noqa: E402
 from empty_root import EmptyRoot, namespaces_permitted  # noqa: E402
 
+MAXIMUM_BYTES = 5_000_000
+FURTHER_CHECKS = {"loyalty": check_reward, "notification": check_health}
 PT_LOAD, PT_DYNAMIC, PT_INTERP = 1, 2, 3
 DT_NULL, DT_NEEDED = 0, 1
 
@@ -38,6 +41,8 @@ def require(condition: bool, claim: str) -> None:
 
 def check_zip(path: str) -> bytes:
     """The bootstrap's bytes."""
+    size = os.path.getsize(path)
+    require(size <= MAXIMUM_BYTES, f"has at most {MAXIMUM_BYTES} bytes (it has {size})")
     with zipfile.ZipFile(path) as archive:
         entries = archive.infolist()
         require([entry.filename for entry in entries] == ["bootstrap"], "holds exactly one entry, bootstrap")
@@ -88,8 +93,8 @@ def check(function: str, folder: str) -> None:
     root = EmptyRoot(folder, elf)
     check_start(root)
     print(f"{function}: static, one entry, mode 755, starts in an empty root with only /proc")
-    if function == "loyalty":
-        print(f"{function}: {check_reward(root)}")
+    if function in FURTHER_CHECKS:
+        print(f"{function}: {FURTHER_CHECKS[function](root)}")
 
 
 def main(functions: list[str]) -> int:
