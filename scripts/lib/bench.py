@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime
+import functools
 import os
 import platform
 import subprocess
@@ -10,15 +11,14 @@ import tempfile
 import time
 
 sys.path.insert(0, os.path.dirname(__file__))
+from bench_aws import StandIn, mail_events, measure_publishing  # noqa: E402
 from bench_postings import measure_postings  # noqa: E402
-from bench_report import Report  # noqa: E402
+from bench_report import AUDIT, CURL, HEALTH, LOYALTY, MAIL, RAW, RELAY, SOCKET, TYPED, Report  # noqa: E402
+from check_health import SETTINGS, request  # noqa: E402
 from cpu_share import CPUShare  # noqa: E402
 from private_postgres import PrivatePostgres  # noqa: E402
 
 BENCH = ".build/bench"
-SOCKET, CURL = "floor: raw socket in C", "floor: libcurl in C"
-RAW, TYPED = "echo, raw", "echo, typed and routed"
-LOYALTY, AUDIT = "loyalty, GET /loyalty/me", "ledger-audit, nightly"
 COLUMNS = ["start_ms", "first_ms", "invoke_ms", "p50_us", "cpu_us", "peak_kib", "per_second"]
 # label, program, events
 PLAIN = [
@@ -27,17 +27,28 @@ PLAIN = [
     (RAW, "bench-raw", "request"),
     (TYPED, "bench-typed", "request"),
 ]
-WITH_DATABASE = [(LOYALTY, "loyalty", "loyalty-me"), (AUDIT, "ledger-audit", "nightly-audit")]
+SERVICES = [
+    (LOYALTY, "loyalty", "loyalty-me"),
+    (AUDIT, "ledger-audit", "nightly-audit"),
+    (HEALTH, "notification", "health"),
+    (MAIL, "notification", "mail"),
+    (RELAY, "outbox-relay", "relay"),
+]
 # Each logs in as its own role, whose settings (no JIT compilation, generic plans) are part of what is measured.
-ROLES = {"loyalty": "nerdwork_loyalty", "ledger-audit": "nerdwork_ledger_audit"}
+# Whoever calls AWS is led to the stand-in as well (main).
+ENVIRONMENTS = {
+    "loyalty": {"PGUSER": "nerdwork_loyalty"},
+    "ledger-audit": {"PGUSER": "nerdwork_ledger_audit"},
+    "notification": {"PGUSER": "nerdwork_notification", **SETTINGS},
+    "outbox-relay": {"PGUSER": "nerdwork_relay"},
+}
 
 
 def drive(rows, cold: int, warm: int, invocations: int, *options: str) -> dict[str, dict[str, float]]:
     """Runs the driver; label to column to median. A command that fails is reported and left out."""
     command = [f"{BENCH}/driver", "-c", str(cold), "-w", str(warm), "-n", str(invocations), *options]
     command += [f"{label}={BENCH}/{program}={BENCH}/{events}.events" for label, program, events in rows]
-    role = ROLES.get(rows[0][1])
-    environment = {**os.environ, "PGUSER": role} if role else None
+    environment = {**os.environ, **ENVIRONMENTS.get(rows[0][1], {})}
     output = subprocess.run(command, stdout=subprocess.PIPE, text=True, env=environment).stdout
     lines = [line.split("\t") for line in output.splitlines()]
     return {label: dict(zip(COLUMNS, map(float, values))) for label, *values in lines}
@@ -46,6 +57,20 @@ def drive(rows, cold: int, warm: int, invocations: int, *options: str) -> dict[s
 def write_events(name: str, events: list[str]) -> None:
     with open(f"{BENCH}/{name}.events", "w") as file:
         file.writelines(event + "\n" for event in events)
+
+
+def write_service_events() -> None:
+    for name in ("loyalty-me", "nightly-audit"):
+        write_events(name, [one_line(f"events/{name}.json")])
+    write_events("relay", [one_line("events/relay-outbox.json")])
+    write_events("health", [request("/health").decode()])
+
+
+def drive_service(row, cold: int, warm: int, invocations: int, *options: str) -> dict[str, dict[str, float]]:
+    """One function; an event that asks for mail is given once only."""
+    if row[0] == MAIL:
+        write_events("mail", mail_events(one_line("events/ledger-audit-failed.json"), cold + warm * (invocations + 1)))
+    return drive([row], cold, warm, invocations, *options)
 
 
 def one_line(path: str) -> str:
@@ -62,6 +87,7 @@ def one_line(path: str) -> str:
     return " ".join(text.split())
 
 
+@functools.cache
 def zip_megabytes(program: str) -> float:
     """The size of the zip that scripts/package would write."""
     with tempfile.NamedTemporaryFile(suffix=".zip") as file:
@@ -74,9 +100,9 @@ def measure_share(cold: int) -> dict[str, dict[str, float]] | None:
     with CPUShare.smallest() as share:
         if not share:
             return None
-        results = {}
-        for rows in [PLAIN[2:], *([row] for row in WITH_DATABASE)]:
-            results.update(drive(rows, cold, 0, 1, "-g", share.procs))
+        results = drive(PLAIN[2:], cold, 0, 1, "-g", share.procs)
+        for row in SERVICES:
+            results.update(drive_service(row, cold, 0, 1, "-g", share.procs))
         return results
 
 
@@ -110,26 +136,29 @@ def main(arguments: list[str]) -> None:
     cold, turns, invocations = (15, 3, 1000) if quick else (40, 7, 5000)
     with open("Benchmarks/request.json") as file:
         write_events("request", [file.read().strip()])
-    write_events("loyalty-me", [one_line("events/loyalty-me.json")])
-    write_events("nightly-audit", [one_line("events/nightly-audit.json")])
+    write_service_events()
     load = other_load()
-    with PrivatePostgres() as database:
+    with PrivatePostgres() as database, StandIn(BENCH) as stand_in:
         database.migrate()
+        for program in ("notification", "outbox-relay"):
+            ENVIRONMENTS[program].update(stand_in.environment)
         os.environ.update(database.environment("nerdwork_loyalty"))
         step("the runtime beside its floors")
         results = drive(PLAIN, cold, turns, invocations)
         step("the functions with a database")
-        for row in WITH_DATABASE:
-            results.update(drive([row], cold, turns, max(50, invocations // 20)))
+        for row in SERVICES:
+            results.update(drive_service(row, cold, turns, max(50, invocations // 20)))
         step("first invocations under Lambda's smallest share of a processor")
         share = measure_share(5)
         step("postings beside pgbench")
         postings = measure_postings(database, drive, write_events, quick)
-    zips = {label: zip_megabytes(program) for label, program, _ in PLAIN + WITH_DATABASE}
+        step("publishing beside libcurl")
+        publishing = measure_publishing(database, drive, stand_in, BENCH, quick)
+    zips = {label: zip_megabytes(program) for label, program, _ in PLAIN + SERVICES}
     Report(
         f"{datetime.date.today()}, {processor()}, {os.cpu_count()} cores (one used), {platform.machine()}: medians of "
         f"{cold} starts and {turns} × {invocations} warm invocations, an event of {os.path.getsize('Benchmarks/request.json')} bytes.",
-        [label for label, _, _ in PLAIN + WITH_DATABASE], results, share, postings, zips, load,
+        [label for label, _, _ in PLAIN + SERVICES], results, share, postings, publishing, zips, load,
     ).print()
 
 

@@ -6,15 +6,18 @@ import tempfile
 from empty_root import EmptyRoot
 from runtime_api import RuntimeAPI
 
-# Nobody listens at these addresses.
-ENVIRONMENT = {
-    "AWS_LAMBDA_FUNCTION_NAME": "notification", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "128", "AWS_REGION": "eu-central-1",
-    "PGHOST": "127.0.0.1", "PGPORT": "1", "PGUSER": "nerdwork_notification", "PGDATABASE": "nerdwork",
-    "PGSSLMODE": "disable", "AWS_ENDPOINT_URL": "http://127.0.0.1:1",
+# What notification must be told before it starts, beside its database.
+SETTINGS = {
     "EVENT_SEALING_SECRET_ARN": "arn:aws:secretsmanager:eu-central-1:123456789012:secret:sealing",
     "NOTIFICATION_SECRET_ARN": "arn:aws:secretsmanager:eu-central-1:123456789012:secret:notification",
     "SITE_URL": "https://nerdwork.example", "API_URL": "https://api.nerdwork.example",
     "MAIL_FROM": "Nerdwork+ <mail@nerdwork.example>", "OPERATORS_EMAIL": "operators@nerdwork.example",
+}
+# Nobody listens at these addresses.
+ENVIRONMENT = {
+    "AWS_LAMBDA_FUNCTION_NAME": "notification", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "128", "AWS_REGION": "eu-central-1",
+    "PGHOST": "127.0.0.1", "PGPORT": "1", "PGUSER": "nerdwork_notification", "PGDATABASE": "nerdwork",
+    "PGSSLMODE": "disable", "AWS_ENDPOINT_URL": "http://127.0.0.1:1", **SETTINGS,
 }
 
 
