@@ -1,3 +1,4 @@
+import Codecs
 import MailStandIn
 import PostgresClient
 import StrictJSON
@@ -114,6 +115,27 @@ struct OnceTests {
             try harness.age()
             try harness.runSchedule()
             #expect(try harness.texts(waiting).isEmpty)
+        }
+    }
+
+    @Test("81: two clean audits in one week are one digest, and both answers name it")
+    func digest() throws {
+        try withNotification { harness in
+            let ids = try [1, 2].map { number in
+                let event = TestEvent.envelope(source: "nerdwork.ledger", "LedgerAuditCompleted", id: "l-\(number)") {
+                    $0.member("id", TestEvent.id(number).description)
+                    $0.member("occurredAt", 1_795_252_080_000 + number)
+                    $0.member("digest") { digest in
+                        digest.member("supply", "-12345678901234567890123456789")
+                        digest.member("rewardsPerDay", [String]())
+                        digest.member("topAccounts", [String]())
+                    }
+                }
+                let mail = try #require(try Array(harness.deliver(event).member("mails").elements).first)
+                return try mail.member("messageId").string()
+            }
+            #expect(ids[0] == ids[1])
+            #expect(harness.mail.accepted.map(\.messageID) == [ids[0]])
         }
     }
 }

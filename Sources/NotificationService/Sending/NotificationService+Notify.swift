@@ -24,6 +24,13 @@ private struct Written {
     let hasUnknownRecipient: Bool
 }
 
+/// What became of one of the plan's mails.
+private struct Outcome {
+    let id: UUID
+    let template: String
+    let state: MessageState
+}
+
 extension NotificationService {
     /// Writes the plan's mails down, once, and sends those that this invocation was the first to write.
     ///
@@ -37,16 +44,16 @@ extension NotificationService {
             try connection.transaction { try write(plan, lease: lease, keys: keys, $0) }
         }
         var counts = MailCounts()
-        var states: [(draft: Draft, state: MessageState)] = []
+        var mails: [Outcome] = []
         for draft in written.drafts {
             guard let stored = written.stored[draft.dedupeKey] else { continue }
             let state = try follow(draft, stored, lease: lease, context)
             if stored.lease == lease || written.new.contains(draft.dedupeKey) { counts.count(state) }
-            states.append((draft, state))
+            mails.append(Outcome(id: stored.id, template: draft.template, state: state))
         }
         try counts.metrics(nil).emit(at: now())
-        try report(written, states.map(\.state))
-        return Self.answer(states)
+        try report(written, mails.map(\.state))
+        return Self.answer(mails)
     }
 
     /// Sends a message that is this invocation's; returns the state that the message is in.
@@ -160,13 +167,13 @@ extension NotificationService {
         }
     }
 
-    private static func answer(_ mails: [(draft: Draft, state: MessageState)]) -> JSONWriter {
+    private static func answer(_ mails: [Outcome]) -> JSONWriter {
         JSONWriter.object { object in
             object.array("mails") { list in
                 for mail in mails {
                     list.object {
-                        $0.member("messageId", mail.draft.id.description)
-                        $0.member("template", mail.draft.template)
+                        $0.member("messageId", mail.id.description)
+                        $0.member("template", mail.template)
                         $0.member("state", mail.state.rawValue)
                     }
                 }

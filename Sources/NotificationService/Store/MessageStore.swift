@@ -16,6 +16,8 @@ struct NewMessage: Sendable {
 
 /// What stands in the table under a dedupe key after the insert.
 struct StoredMessage: Sendable {
+    /// Of the event that was first: two audits of one week have one digest.
+    let id: UUID
     let dedupeKey: String
     let state: MessageState
     /// Whose attempt it is, while one is under way.
@@ -56,13 +58,14 @@ enum MessageStore {
 
     /// The messages under these keys; in a statement after the inserts, so that it sees who was first.
     static func stored(_ keys: [String]) -> SQL {
-        "select dedupe_key, state, lease_id from notification.messages where dedupe_key = any (\(keys))"
+        "select message_id, dedupe_key, state, lease_id from notification.messages where dedupe_key = any (\(keys))"
     }
 
     static func decodeStored(_ row: Row) throws -> StoredMessage {
         guard let state = MessageState(rawValue: try row.decode("state")) else { throw StoredRowUnreadable() }
         return StoredMessage(
-            dedupeKey: try row.decode("dedupe_key"), state: state, lease: try row.decodeIfPresent("lease_id"))
+            id: try row.decode("message_id"), dedupeKey: try row.decode("dedupe_key"), state: state,
+            lease: try row.decodeIfPresent("lease_id"))
     }
 
     /// Takes the message that has been due for the longest time; no row when there is none.
