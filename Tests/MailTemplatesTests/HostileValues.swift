@@ -27,6 +27,7 @@ enum HostileValues {
             .ledgerAuditFailed(
                 LedgerAuditFailedMail(
                     findings: [.init(code: text, count: Quantity(1))],
+                    examples: [.init(code: text, accounts: [1, -2], transaction: nil, detail: text)],
                     unfinished: [.init(check: text, reason: text)], accounts: Quantity(1), entries: Quantity(1),
                     transactions: Quantity(1), occurredAt: now)),
             .weeklyDigest(

@@ -57,8 +57,14 @@ struct MailLookTests {
     @Test("the largest report stays far below the size at which Gmail cuts a mail")
     func largest() throws {
         let text = try #require(UserText(String(repeating: "<", count: 63) + "x"))
+        let detail = UserText(
+            String(repeating: "<x", count: 1_000), maximumScalars: LedgerAuditFailedMail.maximumDetail)
+        let example = LedgerAuditFailedMail.Example(
+            code: text, accounts: Array(repeating: .min, count: 500), transaction: UUID(high: .max, low: .max),
+            detail: detail)
         let many = LedgerAuditFailedMail(
             findings: Array(repeating: .init(code: text, count: Quantity(.min)), count: 5_000),
+            examples: Array(repeating: example, count: 5_000),
             unfinished: Array(repeating: .init(check: text, reason: text), count: 5_000), accounts: Quantity(.max),
             entries: Quantity(.max), transactions: Quantity(.max), occurredAt: .init(millisecondsSince1970: .max))
         let settings = try #require(MailSettings(siteURL: MailInspector.site, apiURL: MailInspector.site))

@@ -141,6 +141,9 @@ struct PlanTests {
             """
             {"id":"\(Self.id)","occurredAt":1795252080000,"counts":{"accounts":1,"entries":2,"transactions":3},
              "findings":{"balance_mismatch":2},"unfinished":[{"check":"chains","reason":"no time"}],
+             "examples":[{"code":"balance_mismatch","accounts":["17","9223372036854775807"],
+                          "transaction":"\(Self.id)","detail":"stored 107, entries give 100"},
+                         {"code":"net_not_zero","detail":"the balances sum to 7"}],
              "digest":{"supply":"123456789012345678901","rewardsPerDay":[{"day":"2026-11-20","amount":5,"count":1}],
              "topAccounts":[{"account":"wallet:ada","balance":7}]}}
             """)
@@ -151,6 +154,15 @@ struct PlanTests {
             return
         }
         #expect(mail.findings.map(\.code.text) == ["balance_mismatch"] && mail.unfinished.count == 1)
+        #expect(mail.examples.map(\.accounts) == [[17, .max], []])
+        #expect(mail.examples.map { $0.transaction?.description } == [Self.id, nil])
+        #expect(mail.examples.map { $0.detail?.text } == ["stored 107, entries give 100", "the balances sum to 7"])
+        let (_, damaged) = try Self.head(
+            """
+            {"id":"\(Self.id)","counts":{"accounts":1,"entries":2,"transactions":3},"findings":{},
+             "examples":[{"code":"balance_mismatch","accounts":["wallet:ada"],"detail":"7"}]}
+            """)
+        #expect(throws: JSONError.self) { try LedgerPlan.failed(head, detail: damaged) }
         let digest = try LedgerPlan.completed(head, detail: detail)
         #expect(digest.mails.map(\.dedupeKey) == ["digest:2026-W47"])
         let (bare, nothing) = try Self.head(#"{"id":"\#(Self.id)"}"#)

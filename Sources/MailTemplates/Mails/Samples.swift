@@ -50,6 +50,7 @@ extension MailTemplate {
             findings: findings.compactMap { code, count in
                 UserText(code).map { .init(code: $0, count: Quantity(count)) }
             },
+            examples: auditExamples,
             unfinished: [("account_chains", reason)].compactMap { check, reason in
                 guard let check = UserText(check), let reason = UserText(reason, maximumScalars: 200) else {
                     return nil
@@ -57,6 +58,22 @@ extension MailTemplate {
                 return .init(check: check, reason: reason)
             },
             accounts: Quantity(48_210), entries: Quantity(1_730_544), transactions: Quantity(865_272), occurredAt: now)
+    }
+
+    private static var auditExamples: [LedgerAuditFailedMail.Example] {
+        let transaction = UUID(high: 0x019A_9F3C_7B20_8A41, low: 0x9D3E_5C12_77F0_4B6A)
+        let examples: [(String, [Int64], UUID?, String)] = [
+            ("balance_mismatch", [17], nil, "stored 107, entries give 100"),
+            ("broken_chain", [18], transaction, "position 42 states a balance of 95, the entries before it give 90"),
+            ("transaction_without_entries", [], transaction, "2 entries expected, none found"),
+        ]
+        return examples.compactMap { code, accounts, transaction, detail in
+            UserText(code).map {
+                .init(
+                    code: $0, accounts: accounts, transaction: transaction,
+                    detail: UserText(detail, maximumScalars: LedgerAuditFailedMail.maximumDetail))
+            }
+        }
     }
 
     private static var digestSample: WeeklyDigestMail {

@@ -15,7 +15,7 @@ enum LedgerPlan {
     static func failed(_ head: EventHead, detail: JSONValue) throws(JSONError) -> MailPlan {
         let counts = try detail.member("counts")
         let mail = LedgerAuditFailedMail(
-            findings: try findings(detail), unfinished: try unfinished(detail),
+            findings: try findings(detail), examples: try examples(detail), unfinished: try unfinished(detail),
             accounts: Quantity(try counts.member("accounts").integer()),
             entries: Quantity(try counts.member("entries").integer()),
             transactions: Quantity(try counts.member("transactions").integer()), occurredAt: head.time)
@@ -46,6 +46,37 @@ enum LedgerPlan {
             findings.append(.init(code: code, count: Quantity(try count.integer())))
         }
         return findings
+    }
+
+    private static func examples(_ detail: JSONValue) throws(JSONError) -> [LedgerAuditFailedMail.Example] {
+        var examples: [LedgerAuditFailedMail.Example] = []
+        guard let list = try detail.optional("examples") else { return examples }
+        for entry in try list.elements.prefix(maximumRows) {
+            guard let code = UserText(try entry.member("code").string(maximumBytes: 256)) else { continue }
+            examples.append(
+                .init(
+                    code: code, accounts: try accountNumbers(entry), transaction: try transaction(entry),
+                    detail: UserText(
+                        try entry.member("detail").string(maximumBytes: 2_048),
+                        maximumScalars: LedgerAuditFailedMail.maximumDetail)))
+        }
+        return examples
+    }
+
+    private static func accountNumbers(_ example: JSONValue) throws(JSONError) -> [Int64] {
+        var numbers: [Int64] = []
+        guard let list = try example.optional("accounts") else { return numbers }
+        for entry in try list.elements.prefix(maximumRows) {
+            guard let number = Int64(try entry.string(maximumBytes: 32)) else { throw entry.error(.range) }
+            numbers.append(number)
+        }
+        return numbers
+    }
+
+    private static func transaction(_ example: JSONValue) throws(JSONError) -> UUID? {
+        guard let written = try example.optional("transaction") else { return nil }
+        guard let id = UUID(try written.string(maximumBytes: 64)) else { throw written.error(.range) }
+        return id
     }
 
     private static func unfinished(_ detail: JSONValue) throws(JSONError) -> [LedgerAuditFailedMail.Unfinished] {
