@@ -3,8 +3,9 @@ internal import Codecs
 /// How far the service's clock is ahead of ours, as far as it is known.
 struct ClockSkew {
     private(set) var offsetMilliseconds: Int64 = 0
-    /// Services accept signatures of five minutes before and after; smaller differences are not ours to correct.
-    private static let tolerance: Int64 = 300_000
+    /// Less than the five minutes that services accept: their date has lost its fraction of a second, and is as old as
+    /// the answer's way.
+    private static let tolerance: Int64 = 240_000
 
     /// The service's time.
     func corrected(_ now: Timestamp) -> Timestamp {

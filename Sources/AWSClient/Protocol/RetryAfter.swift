@@ -24,11 +24,11 @@ enum RetryAfter: Equatable {
         return max(0, moment.millisecondsSince1970 - now.millisecondsSince1970)
     }
 
-    /// Digits only, and no more of them than make a sensible time.
+    private static let longest: Int64 = 999_999_999
+
+    /// Digits only; what has more of them than any sensible time is `longest`.
     private static func number(_ text: String) -> Int64? {
-        guard (1...9).contains(text.utf8.count), text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
-            return nil
-        }
-        return Int64(text)
+        guard !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+        return min(Int64(text) ?? longest, longest)
     }
 }
