@@ -54,6 +54,68 @@ struct OutboxRoleTests {
     }
 
     @Test(
+        "A service writes events of its own source only",
+        arguments: [
+            ("nerdwork_loyalty", "nerdwork.loyalty"), ("nerdwork_ledger_audit", "nerdwork.ledger"),
+            ("nerdwork_wallet", "nerdwork.wallet"),
+        ])
+    func sources(_ row: (role: String, source: String)) throws {
+        try withDatabase { database in
+            let connection = try database.connect(as: row.role)
+            let sources = [
+                "nerdwork.loyalty", "nerdwork.ledger", "nerdwork.wallet", "nerdwork.auth", "nerdwork.comic", "aws.ses",
+            ]
+            for source in sources {
+                let insert: SQL = """
+                    insert into outbox.events (event_id, aggregate, source, detail_type, detail)
+                    values (gen_random_uuid(), 'a', \(source), 'UserSignedUp', '{}')
+                    """
+                if source == row.source {
+                    #expect(try connection.execute(insert) == 1)
+                } else {
+                    let error = #expect(throws: DatabaseError.self) { try connection.execute(insert) }
+                    #expect(error?.sqlState == "42501")
+                }
+            }
+        }
+    }
+
+    @Test(
+        "A time that the relay cannot compute with does not get into the outbox",
+        arguments: ["infinity", "-infinity", "290000-01-01", "0044-03-15 BC"])
+    func impossibleTime(_ time: String) throws {
+        try withDatabase { database in
+            let rows = OutboxRows(database)
+            let error = #expect(throws: DatabaseError.self) {
+                try database.connect(as: "nerdwork_loyalty").execute(
+                    """
+                    insert into outbox.events (event_id, aggregate, source, detail_type, detail, created_at)
+                    values (gen_random_uuid(), 'a', 'nerdwork.loyalty', 'Tested', '{}', \(time)::text::timestamptz)
+                    """)
+            }
+            #expect(error?.constraint == "events_created_at")
+            let written = try rows.write(1)
+            let claimed = try store(database, "nerdwork_relay").claim(
+                limit: 9, leaseMilliseconds: 60_000, deadline: nil)
+            #expect(claimed.map(\.id.description) == written)
+        }
+    }
+
+    @Test("No lease is longer than ten minutes, whatever a service asks for")
+    func longLease() throws {
+        try withDatabase { database in
+            let own = try OutboxRows(database).write(1).compactMap { UUID($0) }
+            let claimed = try store(database, "nerdwork_loyalty").claim(
+                own: own, leaseMilliseconds: 1_000_000_000_000, deadline: nil)
+            #expect(claimed.count == 1)
+            let row = try database.connect().query(
+                "select next_attempt_at <= clock_timestamp() + interval '10 minutes' as soon from outbox.events"
+            ).only()
+            #expect(try row.decode("soon", as: Bool.self))
+        }
+    }
+
+    @Test(
         "What no role may do is refused",
         arguments: [
             ("nerdwork_loyalty", "select * from outbox.claim(1, '1 s')"),

@@ -9,10 +9,13 @@ import Testing
 struct OutboxTests {
     private let time = Timestamp(millisecondsSince1970: 1_795_240_395_042)
 
-    private func event(_ id: String = "1", aggregate: String = "reader:42", detail: JSONWriter? = nil) -> OutboxEvent {
+    private func event(
+        _ id: String = "1", aggregate: String = "reader:42", source: String = "nerdwork.loyalty",
+        detail: JSONWriter? = nil
+    ) -> OutboxEvent {
         OutboxEvent(
             id: IdempotentConsumer.identity(source: "test", detailType: "Test", id: id, time: time),
-            aggregate: aggregate, source: "nerdwork.loyalty", detailType: "RewardGranted", createdAt: time,
+            aggregate: aggregate, source: source, detailType: "RewardGranted", createdAt: time,
             detail: detail
                 ?? JSONWriter.object {
                     $0.member("amount", 5)
@@ -22,12 +25,11 @@ struct OutboxTests {
 
     @Test(
         "An event arrives with all its columns, and PostgreSQL reads its JSON as the same",
-        arguments: [
-            "nerdwork_loyalty", "nerdwork_ledger_audit", "nerdwork_wallet",
-        ])
-    func inserts(_ role: String) throws {
+        arguments: OutboxRows.sources.map { (role: $0.key, source: $0.value) })
+    func inserts(_ row: (role: String, source: String)) throws {
+        let (role, source) = row
         try withDatabase { database in
-            let event = event()
+            let event = event(source: source)
             #expect(try database.connect(as: role).execute(OutboxStatement.insert(event)) == 1)
             let row = try database.connect().query(
                 """
@@ -38,7 +40,7 @@ struct OutboxTests {
             ).only()
             #expect(try row.decode("event_id", as: UUID.self) == event.id)
             #expect(try row.decode("aggregate") == "reader:42")
-            #expect(try row.decode("source") == "nerdwork.loyalty")
+            #expect(try row.decode("source") == source)
             #expect(try row.decode("detail_type") == "RewardGranted")
             #expect(try row.decode("created_at", as: Timestamp.self) == time)
             #expect(try row.decode("waits", as: Bool.self))

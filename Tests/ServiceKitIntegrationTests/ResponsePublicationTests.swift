@@ -68,7 +68,7 @@ struct ResponsePublicationTests {
             let entry = try #require(
                 try Array(JSONDocument(parsing: bus.bodies[0]).root.member("Entries").elements).first)
             #expect(try entry.member("EventBusName").string() == "nerdwork")
-            #expect(try entry.member("Source").string() == "nerdwork.test")
+            #expect(try entry.member("Source").string() == "nerdwork.loyalty")
             #expect(try entry.member("DetailType").string() == "Tested")
             #expect(try entry.member("TraceHeader").string().hasPrefix("Root=1-5759e988"))
         }

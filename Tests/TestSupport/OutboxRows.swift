@@ -5,6 +5,12 @@ internal import PostgresClient
 package struct OutboxRows: Sendable {
     package let database: TestDatabase
 
+    /// What each role may write.
+    package static let sources = [
+        "nerdwork_loyalty": "nerdwork.loyalty", "nerdwork_ledger_audit": "nerdwork.ledger",
+        "nerdwork_wallet": "nerdwork.wallet",
+    ]
+
     package init(_ database: TestDatabase) {
         self.database = database
     }
@@ -22,7 +28,8 @@ package struct OutboxRows: Sendable {
         let rows = try connection.query(
             """
             insert into outbox.events (event_id, aggregate, source, detail_type, detail)
-            select gen_random_uuid(), \(name + ":") || i % \(Int64(min(aggregates, count))), 'nerdwork.test', 'Tested',
+            select gen_random_uuid(), \(name + ":") || i % \(Int64(min(aggregates, count))),
+                \(Self.sources[role] ?? "nerdwork.test"), 'Tested',
                 jsonb_build_object('number', i)
             from generate_series(1, \(Int64(count))) i
             returning event_id::text as id

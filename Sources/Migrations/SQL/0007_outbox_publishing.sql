@@ -10,7 +10,9 @@ alter table outbox.events
     add column dead_at timestamptz,
     -- Events from before this migration belong to the relay.
     add column writer text not null default 'nerdwork_relay',
-    add constraint events_one_end check (published_at is null or dead_at is null);
+    add constraint events_one_end check (published_at is null or dead_at is null),
+    -- One event with a time that cannot be computed with would stop the relay for all.
+    add constraint events_created_at check (created_at >= '1970-01-01 00:00Z' and created_at < '9000-01-01 00:00Z');
 alter table outbox.events alter column writer set default session_user;
 
 comment on table outbox.events is
@@ -21,6 +23,17 @@ comment on column outbox.events.attempts is 'How often the event was claimed; al
 comment on column outbox.events.dead_at is 'When the event was given up; outbox.revive lets it wait again.';
 comment on column outbox.events.writer is 'The role that wrote the event; a service publishes its own only.';
 
+-- The relay publishes whatever is here, so that nobody may write what another service would be believed for. Whoever
+-- has no policy writes nothing; the functions below run as the table's owner, whom policies do not concern.
+alter table outbox.events enable row level security;
+create policy loyalty_writes on outbox.events for insert to nerdwork_loyalty with check (source = 'nerdwork.loyalty');
+create policy ledger_audit_writes on outbox.events for insert to nerdwork_ledger_audit
+    with check (source = 'nerdwork.ledger');
+create policy wallet_writes on outbox.events for insert to nerdwork_wallet with check (source = 'nerdwork.wallet');
+-- What may be read is decided by columns: writers see ids, for `on conflict` and `returning`.
+create policy readable on outbox.events for select
+    to nerdwork_reader, nerdwork_loyalty, nerdwork_ledger_audit, nerdwork_wallet using (true);
+
 -- Small, however many published events there are.
 drop index outbox.events_unpublished;
 create index events_waiting on outbox.events (position) where published_at is null and dead_at is null;
@@ -30,21 +43,23 @@ create index events_dead on outbox.events (dead_at) where dead_at is not null;
 -- For the purge.
 create index events_published on outbox.events (published_at) where published_at is not null;
 
--- The events with these ids, claimed for p_lease; the other functions have chosen and locked them.
+-- The events with these ids, claimed for p_lease, ten minutes at most; the other functions have chosen and locked them.
 --
--- A consumer dedupes by detail.id, because the bus gives every copy an id of its own.
+-- A consumer dedupes by detail.id, because the bus gives every copy an id of its own; a member of that name that the
+-- writer put there does not count.
 create function outbox.lease(p_events uuid[], p_lease interval)
 returns table (event_id uuid, attempts integer, age_milliseconds bigint, created_at timestamptz, source text,
     detail_type text, detail text)
 -- Statistics may date from a time when most events were waiting: this must never scan the table.
 language sql set search_path = pg_catalog, pg_temp set enable_seqscan = off as $$
     with leased as (
-        update outbox.events e set attempts = e.attempts + 1, next_attempt_at = clock_timestamp() + p_lease
+        update outbox.events e set attempts = e.attempts + 1,
+               next_attempt_at = clock_timestamp() + least(p_lease, interval '10 minutes')
          where e.event_id = any (p_events)
         returning e.*)
     select l.event_id, l.attempts,
         greatest(0, extract(epoch from clock_timestamp() - l.created_at) * 1000)::bigint, l.created_at, l.source,
-        l.detail_type, (jsonb_build_object('id', l.event_id) || l.detail)::text
+        l.detail_type, (l.detail || jsonb_build_object('id', l.event_id))::text
       from leased l order by l.position
 $$;
 
@@ -53,17 +68,36 @@ create function outbox.claim(p_limit integer, p_lease interval)
 returns table (event_id uuid, attempts integer, age_milliseconds bigint, created_at timestamptz, source text,
     detail_type text, detail text)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
-set enable_seqscan = off set enable_sort = off set jit = off as $$
+set enable_seqscan = off set jit = off as $$
+declare
+    v_limit constant integer := least(p_limit, 100);
+    v_first uuid[];
+    v_chosen uuid[];
+    v_oldest bigint;
 begin
-    -- The scalar subquery stays a look-up in an index for each candidate; a join would read all that waits.
-    -- A row that another claim has changed since this statement began is judged again by next_attempt_at.
-    return query select * from outbox.lease(array(
-        select e.event_id from outbox.events e
-         where e.published_at is null and e.dead_at is null and e.next_attempt_at <= clock_timestamp()
-           and e.position = (
-               select min(w.position) from outbox.events w
-                where w.aggregate = e.aggregate and w.published_at is null and w.dead_at is null)
-         order by e.position limit least(p_limit, 100) for update of e skip locked), p_lease);
+    -- The oldest few are enough, unless they belong to few aggregates or wait for their next attempt: then all are
+    -- looked at, once, because one look-up for each would make the time grow with the square of what waits.
+    -- More are chosen than are claimed, because others may hold some of them.
+    foreach v_oldest in array array[200, null] loop
+        v_first := array(
+            select f.event_id
+              from (select distinct on (o.aggregate) o.event_id, o.position, o.next_attempt_at
+                      from (select w.event_id, w.aggregate, w.position, w.next_attempt_at from outbox.events w
+                             where w.published_at is null and w.dead_at is null
+                             order by w.position limit v_oldest) o
+                     order by o.aggregate, o.position) f
+             where f.next_attempt_at <= clock_timestamp()
+             order by f.position limit 4 * v_limit);
+        -- A row that another claim has changed since it was chosen is judged again. With coalesce it is found by its
+        -- id: the statistics of an outbox that is empty at most times make the index of what waits look cheaper.
+        v_chosen := array(
+            select e.event_id from outbox.events e
+             where e.event_id = any (v_first) and coalesce(e.published_at, e.dead_at) is null
+               and e.next_attempt_at <= clock_timestamp()
+             order by e.position limit v_limit for update of e skip locked);
+        exit when cardinality(v_chosen) = v_limit;
+    end loop;
+    return query select * from outbox.lease(v_chosen, p_lease);
 end
 $$;
 
@@ -77,7 +111,7 @@ begin
     return query select * from outbox.lease(array(
         select e.event_id from outbox.events e
          where e.event_id = any (p_events[1:100]) and e.writer = session_user
-           and e.published_at is null and e.dead_at is null and e.next_attempt_at <= clock_timestamp()
+           and coalesce(e.published_at, e.dead_at) is null and e.next_attempt_at <= clock_timestamp()
            and e.position = (
                select min(w.position) from outbox.events w
                 where w.aggregate = e.aggregate and w.published_at is null and w.dead_at is null)
