@@ -51,6 +51,24 @@ struct PermissionsTests {
         #expect(allowed.flatMap(\.resources) == bus)
     }
 
+    /// The relay publishes what the table's policies have let in, whoever wrote it.
+    ///
+    /// Source: EventBridge user guide, "Using IAM policy conditions in Amazon EventBridge".
+    @Test(
+        "A service publishes events of its own source alone, as in the outbox's table",
+        arguments: [("Loyalty", "nerdwork.loyalty"), ("LedgerAudit", "nerdwork.ledger")])
+    func sources(_ row: (function: String, source: String)) throws {
+        let role = try #require(
+            try Repository.resources(ofType: "AWS::IAM::Role").first { $0.name == "\(row.function)Role" })
+        let statements = role.properties["Policies"]?.elements.flatMap {
+            $0["PolicyDocument"]?["Statement"]?.elements ?? []
+        }
+        let publishing = try #require(statements).filter { $0["Action"]?.text == "events:PutEvents" }
+        #expect(publishing.map { $0["Condition"]?["StringEquals"]?["events:source"]?.text } == [row.source])
+        let migration = try Repository.text("Sources/Migrations/SQL/0007_outbox_publishing.sql")
+        #expect(migration.contains("with check (source = '\(row.source)')"))
+    }
+
     @Test(
         "A function sends mail only with its identity and configuration sets, and from one address",
         arguments: functions)
