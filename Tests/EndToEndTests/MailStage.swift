@@ -25,6 +25,11 @@ struct MailStage: Sendable {
     let mail: MailStandIn
 
     func worker() throws -> FunctionWorker {
+        FunctionWorker(executable: try BuiltProducts.path(of: "notification"), variables: variables)
+    }
+
+    /// Everything that the function is told.
+    var variables: [String: String] {
         let own = [
             "EVENT_SEALING_SECRET_ARN": "seal", "NOTIFICATION_SECRET_ARN": "notification",
             "MAIL_FROM": "no-reply@mail.nerdwork.example", "OPERATORS_EMAIL": "ops@nerdwork.example",
@@ -32,9 +37,7 @@ struct MailStage: Sendable {
             "AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret",
             "AWS_ENDPOINT_URL": mail.url,
         ]
-        return FunctionWorker(
-            executable: try BuiltProducts.path(of: "notification"),
-            variables: functionVariables(database, role: "nerdwork_notification").merging(own) { $1 })
+        return functionVariables(database, role: "nerdwork_notification").merging(own) { $1 }
     }
 
     /// An event whose mail goes to a user of its own.
@@ -119,7 +122,8 @@ struct MailStage: Sendable {
         try database.connect().query("select state from notification.messages").map { try $0.decode("state") }
     }
 
-    private func envelope(
+    /// An event as EventBridge delivers it.
+    func envelope(
         source: String, _ detailType: String, id: String, _ detail: (inout JSONObjectWriter) -> Void
     ) -> [UInt8] {
         JSONWriter.object { event in
