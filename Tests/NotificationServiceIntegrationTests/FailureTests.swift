@@ -133,6 +133,24 @@ struct FailureTests {
         }
     }
 
+    @Test("83: the other mails of an event do not ask again once SES has stopped their stream")
+    func stoppedBetween() throws {
+        try withNotification { harness in
+            let no = MailStandIn.Step.refuse(400, "AccountSuspendedException")
+            harness.mail.script(no, no)
+            try harness.deliver(
+                try TestEvent.auth(
+                    "EmailChanged", personal: [("newAddress", "new@mail.example"), ("oldAddress", "old@mail.example")]))
+            #expect(harness.mail.calls == 1)
+            #expect(try harness.states() == ["queued", "queued"])
+            harness.mail.script(.accept)
+            _ = try harness.database.connect().query(
+                "update notification.sending set next_probe_at = clock_timestamp() where paused_at is not null")
+            try harness.runSchedule()
+            #expect(harness.mail.accepted.count == 2)
+        }
+    }
+
     @Test("83: mail that ended during a suspension uses up no probe")
     func probeMeetsDeadMail() throws {
         try withNotification { harness in

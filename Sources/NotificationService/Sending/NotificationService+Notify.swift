@@ -45,9 +45,10 @@ extension NotificationService {
         }
         var counts = MailCounts()
         var mails: [Outcome] = []
+        var stopped: Set<SendingStream> = []
         for draft in written.drafts {
             guard let stored = written.stored[draft.dedupeKey] else { continue }
-            let state = try follow(draft, stored, lease: lease, context)
+            let state = try follow(draft, stored, lease: lease, &stopped, context)
             if stored.lease == lease || written.new.contains(draft.dedupeKey) { counts.count(state) }
             mails.append(Outcome(id: stored.id, template: draft.template, state: state))
         }
@@ -58,13 +59,25 @@ extension NotificationService {
 
     /// Sends a message that is this invocation's; returns the state that the message is in.
     private func follow(
-        _ draft: Draft, _ stored: StoredMessage, lease: UUID, _ context: InvocationContext
+        _ draft: Draft, _ stored: StoredMessage, lease: UUID, _ stopped: inout Set<SendingStream>,
+        _ context: InvocationContext
     ) throws -> MessageState {
         guard stored.state == .sending, stored.lease == lease else { return stored.state }
+        let stream = SendingStream(of: draft.purpose)
+        guard !stopped.contains(stream) else {
+            // SES has just stopped the stream: the mail waits with the others.
+            let wait = Settlement.queued(code: "StreamStopped", delay: 0)
+            try database.unitOfWork(deadline: context.deadline, idempotent: true) { connection in
+                _ = try connection.execute(MessageStore.settle(draft.id, lease: lease, as: wait))
+            }
+            return .queued
+        }
         let attempt = Attempt(
             id: draft.id, lease: lease, template: draft.template, purpose: draft.purpose, number: 1,
             content: draft.content)
-        return try send(attempt, context).state
+        let outcome = try send(attempt, context)
+        if case .stopped = outcome { stopped.insert(stream) }
+        return outcome.state
     }
 
     /// The first transaction: two round trips.
