@@ -47,7 +47,7 @@ extension MotoServer {
         let root = #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 }
         let python = root + "/.build/venv/bin/python"
         guard unsafe access(python, X_OK) == 0 else {
-            throw HarnessError("\(python) is missing: run scripts/setup, which installs moto there.")
+            throw HarnessError("\(python) is missing: run scripts/lib/python-environment, which installs moto there.")
         }
         let directory = try TemporaryDirectory.make()
         let child = try ChildProcess.start("/bin/sh", ["-c", script, "sh", directory, python, program])
