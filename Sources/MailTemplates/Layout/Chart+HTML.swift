@@ -35,9 +35,10 @@ extension Chart {
         let heading = PlainText(joining: columns.map { $0.plain(in: locale) }, separator: " | ")
         let lines = bars.map { bar -> PlainText in
             let signs = String(repeating: "#", count: percent(bar) / 5)
-            return """
-                \(bar.label.plain(in: locale)) | \(locale.format(bar.amount)) | \(locale.format(bar.count)) | \(signs)
-                """
+            let cells: [PlainText] = [
+                bar.label.plain(in: locale), "\(locale.format(bar.amount))", "\(locale.format(bar.count))", "\(signs)",
+            ]
+            return PlainText(joining: signs.isEmpty ? Array(cells.dropLast()) : cells, separator: " | ")
         }
         return PlainText(joining: [heading] + lines, separator: "\n")
     }
