@@ -61,7 +61,7 @@ struct AttemptTests {
     func silence() throws {
         let service = try ScriptedService([.silence])
         let time = TestTime()
-        let call = AWSCall(deadline: time.now.advanced(byMilliseconds: 500))
+        let call = AWSCall(deadline: time.now.advanced(byMilliseconds: 3_000))
         let error = #expect(throws: AWSError.self) { try client(service, time).sendEmail(.sample, call: call) }
         #expect(error?.code == .unavailable && error?.mayHaveTakenEffect == true)
         #expect(service.received.count == 1)

@@ -78,17 +78,12 @@ import Testing
     @Test("28: with AWS_LAMBDA_MAX_CONCURRENCY=4 four invocations run at a time")
     func concurrency() throws {
         let probe = try Probe(["AWS_LAMBDA_MAX_CONCURRENCY": "4", "_X_AMZN_TRACE_ID": "kept"], concurrency: 4)
-        let start = SystemClock.monotonicNanoseconds()
-        let events = (0..<8).map { number in
-            LocalInvocation(payload: Array("sleep \(500 + number)".utf8))
-        }
+        let events = (0..<4).map { _ in LocalInvocation(payload: Array("meet 4".utf8)) }
         for event in events { probe.server.enqueue(event) }
         for event in events {
             let outcome = probe.server.outcome(of: event.requestID, timeoutMilliseconds: Probe.patience)
             #expect(outcome == .response(event.payload))
         }
-        // One after the other would take more than 4 s.
-        #expect(SystemClock.monotonicNanoseconds() - start < 3_500_000_000)
         // The environment belongs to all threads: it is left alone.
         #expect(try probe.context()["traceVariable"] == "kept")
     }

@@ -1,6 +1,7 @@
 import LambdaRuntime
 import Logging
 import Platform
+import Synchronization
 
 // A function for LambdaRuntimeTests: it does what the first word of the event says.
 
@@ -52,6 +53,7 @@ func answer(_ payload: [UInt8], _ context: InvocationContext) throws -> [UInt8] 
     case "fail": throw FunctionError(type: "Function.Refused", message: String(decoding: payload, as: UTF8.self))
     case "secret": throw SecretError()
     case "badtype": throw FunctionError(type: "unhandled error", message: "")
+    case "meet": try MeetingPoint.meet(number)
     case "sleep": sleep(milliseconds: number)
     case "crash": return [UInt8(divide(1, by: number))]
     case "logs": writeLogs(threads: number, lines: words.last.flatMap { Int($0) } ?? 0)
@@ -79,5 +81,20 @@ enum OutputProbe {
     static func say(_ text: String) {
         let bytes = Array((text + "\n").utf8)
         _ = unsafe write(STDERR_FILENO, bytes, bytes.count)
+    }
+}
+
+/// Where invocations wait for each other.
+enum MeetingPoint {
+    private static let present = Mutex(0)
+
+    /// Returns as soon as so many invocations are here at the same time.
+    static func meet(_ number: Int) throws {
+        present.withLock { $0 += 1 }
+        for _ in 0..<4_000 {
+            if present.withLock({ $0 >= number }) { return }
+            sleep(milliseconds: 5)
+        }
+        throw FunctionError(type: "Function.Alone", message: "nobody came")
     }
 }
