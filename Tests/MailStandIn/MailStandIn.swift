@@ -71,14 +71,19 @@ package final class MailStandIn: Sendable {
     /// How often `SendEmail` was called.
     package var calls: Int { state.withLock { $0.calls } }
 
+    /// Not before the last who could shut it down is gone: its number may be somebody else's by then.
+    deinit {
+        _ = close(listener)
+    }
+
     /// Lets all threads end.
     package func stop() {
-        let open = state.withLock { state in
+        // A descriptor that was closed belongs to somebody else by now, hence the lock.
+        state.withLock { state in
             state.isStopped = true
-            return state.open
+            _ = shutdown(listener, Int32(SHUT_RDWR))
+            for connection in state.open { _ = shutdown(connection, Int32(SHUT_RDWR)) }
         }
-        _ = shutdown(listener, Int32(SHUT_RDWR))
-        for connection in open { _ = shutdown(connection, Int32(SHUT_RDWR)) }
     }
 
     private func acceptConnections() {
@@ -94,7 +99,6 @@ package final class MailStandIn: Sendable {
                 }
             }?.detach()
         }
-        _ = close(listener)
     }
 
     private func serve(_ connection: Int32) {

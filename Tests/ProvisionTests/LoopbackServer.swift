@@ -36,6 +36,11 @@ final class LoopbackServer: Sendable {
         state.withLock { $0.received }
     }
 
+    /// Not before the last who could shut it down is gone: its number may be somebody else's by then.
+    deinit {
+        close(listener)
+    }
+
     /// Lets the thread end.
     func stop() {
         shutdown(listener, Int32(SHUT_RDWR))
@@ -43,10 +48,7 @@ final class LoopbackServer: Sendable {
 
     private func serveOne() -> Bool {
         let client = nerdwork_accept(listener)
-        guard client >= 0 else {
-            close(listener)
-            return false
-        }
+        guard client >= 0 else { return false }
         defer { close(client) }
         guard let request = Self.read(from: client) else { return true }
         let status = state.withLock { state in

@@ -46,6 +46,11 @@ package final class EventBusStandIn: Sendable {
         SystemThread.start { [self] in accept() }?.detach()
     }
 
+    /// Not before the last who could shut it down is gone: its number may be somebody else's by then.
+    deinit {
+        _ = close(listener)
+    }
+
     /// Ends the listening: from now on nobody is there.
     package func stop() {
         _ = shutdown(listener, Int32(SHUT_RDWR))
@@ -83,7 +88,6 @@ extension EventBusStandIn {
                 _ = close(client)
             }?.detach()
         }
-        _ = close(listener)
     }
 
     private func serve(_ client: Int32) {

@@ -37,6 +37,11 @@ package final class FaultProxy: Sendable {
         SystemThread.start { [self] in accept() }?.detach()
     }
 
+    /// Not before the last who could shut it down is gone: its number may be somebody else's by then.
+    deinit {
+        _ = close(listener)
+    }
+
     /// Ends the listening; open connections go on until one side closes them.
     package func stop() {
         _ = shutdown(listener, Int32(SHUT_RDWR))
@@ -84,7 +89,6 @@ extension FaultProxy {
                 _ = close(server)
             }?.detach()
         }
-        _ = close(listener)
     }
 
     /// Copies both ways until one side closes or the fault comes.

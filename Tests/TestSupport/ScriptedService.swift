@@ -82,6 +82,11 @@ private final class Core: Sendable {
 
     var received: [ScriptedService.Received] { state.withLock { $0.received } }
 
+    /// Not before the last who could shut it down is gone: its number may be somebody else's by then.
+    deinit {
+        _ = close(listener)
+    }
+
     /// Wakes every thread.
     ///
     /// A descriptor that was closed belongs to somebody else by now, hence the lock.
@@ -110,7 +115,6 @@ private final class Core: Sendable {
                 }
             }?.detach()
         }
-        _ = close(listener)
     }
 
     private func serve(_ connection: Int32, _ number: Int) {
