@@ -13,9 +13,5 @@ extension Migration {
         Migration(number: 6, name: "loyalty", sql: PackageResources._006_loyalty_sql),
         Migration(number: 7, name: "outbox_publishing", sql: PackageResources._007_outbox_publishing_sql),
         Migration(number: 8, name: "notification", sql: PackageResources._008_notification_sql),
-        Migration(
-            number: 9, name: "notification_streams", sql: PackageResources._009_notification_streams_sql),
-        Migration(
-            number: 10, name: "notification_data_key", sql: PackageResources._010_notification_data_key_sql),
     ]
 }

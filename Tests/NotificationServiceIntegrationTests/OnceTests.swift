@@ -104,7 +104,7 @@ struct OnceTests {
                 """
                 select m::text || encode(coalesce(m.content, ''), 'escape') as text from notification.messages m
                 union all
-                select r::text || encode(r.address, 'escape') || encode(r.name, 'escape') from notification.recipients r
+                select r::text || encode(r.address, 'escape') from notification.recipients r
                 """)
             #expect(rows.count == 3)
             for row in rows {

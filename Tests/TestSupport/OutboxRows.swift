@@ -40,7 +40,12 @@ package struct OutboxRows: Sendable {
     /// Lets every lease and every wait end, as if time had passed.
     package func letTimePass() throws {
         try database.connect().execute(
-            "update outbox.events set next_attempt_at = '-infinity' where published_at is null and dead_at is null")
+            """
+            with waiting as (
+                select event_id from outbox.events where published_at is null and dead_at is null
+                 order by event_id for update)
+            update outbox.events e set next_attempt_at = '-infinity' from waiting w where e.event_id = w.event_id
+            """)
     }
 
     /// How many events wait, are published, and were given up.

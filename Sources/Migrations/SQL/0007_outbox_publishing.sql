@@ -131,6 +131,9 @@ declare
     v_relay constant boolean := pg_has_role(session_user, 'nerdwork_relay', 'member');
     v_count integer;
 begin
+    -- In one order, so that two callers who settle the same events never wait for each other.
+    perform from outbox.events e
+      where e.event_id = any (p_events) and (e.writer = session_user or v_relay) order by e.event_id for update;
     update outbox.events e
        set published_at = case when s.outcome = 0 then clock_timestamp() end,
            dead_at = case when s.outcome = 2 then clock_timestamp() end,

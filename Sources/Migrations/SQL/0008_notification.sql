@@ -127,34 +127,51 @@ create table notification.recipients (
     locale text not null,
     address_hash bytea not null,
     address bytea not null,
-    name bytea,
     constraint recipients_pkey primary key (user_id),
     constraint recipients_user_id_size check (octet_length(user_id) between 1 and 128),
     constraint recipients_locale_form check (locale ~ '^[a-z]{2}$'),
     constraint recipients_address_hash_size check (octet_length(address_hash) = 32),
-    constraint recipients_address_size check (octet_length(address) <= 512),
-    constraint recipients_name_size check (octet_length(name) <= 1024)
+    constraint recipients_address_size check (octet_length(address) <= 512)
 );
 comment on table notification.recipients is
-    'Where users get their mail, kept from auth''s events; address and name encrypted and bound to the user''s id.';
+    'Where users get their mail, kept from auth''s events; addresses encrypted and bound to the user''s id.';
 comment on column notification.recipients.event_at is 'When the newest event that the row comes from occurred.';
 comment on column notification.recipients.delete_at is 'When the account''s deletion ends the need for the row.';
 create index recipients_to_delete on notification.recipients (delete_at) where delete_at < 'infinity';
 
 create table notification.sending (
-    only_row boolean not null default true,
     paused_at timestamptz,
     next_probe_at timestamptz,
+    stream text not null,
     reason text,
-    constraint sending_pkey primary key (only_row),
-    constraint sending_one_row check (only_row),
+    constraint sending_pkey primary key (stream),
+    constraint sending_stream_known check (stream in ('security', 'product')),
     constraint sending_paused_whole check (
         (paused_at is null) = (reason is null) and (paused_at is null) = (next_probe_at is null)),
     constraint sending_reason_form check (reason ~ '^[A-Za-z0-9_.-]{1,64}$')
 );
 comment on table notification.sending is
-    'Whether mail is sent at all: one row. While SES refuses everything the queue stands still but for a probe now and then.';
-insert into notification.sending default values;
+    'Whether mail is sent: a row for each stream. While SES refuses a stream, its queue stands still but for a probe now '
+    'and then.';
+-- SES pauses configuration sets one by one; complaints about other mail must never hold up mail that guards accounts.
+comment on column notification.sending.stream is
+    'security: messages of the purpose security; product: all others. As their configuration sets.';
+insert into notification.sending (stream) values ('security'), ('product');
+
+-- Addresses are known by hashes for as long as somebody must not be written to; their key must stay the same. It is made
+-- once, by the first invocation, and only its wrapping follows the secret, so that the secret can be rotated.
+create table notification.data_key (
+    only_row boolean not null default true,
+    sealed bytea not null,
+    sealed_at timestamptz not null default clock_timestamp(),
+    constraint data_key_pkey primary key (only_row),
+    constraint data_key_one_row check (only_row),
+    constraint data_key_sealed_size check (octet_length(sealed) between 32 and 256)
+);
+comment on table notification.data_key is
+    'One row: what the service encrypts and hashes with, encrypted under NotificationSecret (AES-256-GCM).';
+comment on column notification.data_key.sealed_at is
+    'When the version of the secret was taken into use that the key is encrypted under.';
 
 -- Deletes at most p_limit old rows of each kind and returns how many they were.
 --
@@ -201,13 +218,15 @@ grant select, insert, update (lease_id, due_at, finished_at, attempts, state, co
     on notification.messages to nerdwork_notification;
 grant select, insert, update (ends_at) on notification.suppressions to nerdwork_notification;
 grant select, insert on notification.delivery_events to nerdwork_notification;
-grant select, insert, update (event_at, delete_at, locale, address_hash, address, name)
+grant select, insert, update (event_at, delete_at, locale, address_hash, address)
     on notification.recipients to nerdwork_notification;
 grant select, update (paused_at, next_probe_at, reason) on notification.sending to nerdwork_notification;
+grant select, insert, update (sealed, sealed_at) on notification.data_key to nerdwork_notification;
 
 -- Operators see what happens to mail, but neither content nor recipients.
 grant select (message_id, due_at, expires_at, created_at, finished_at, attempts, purpose, state, template,
     dedupe_key, ses_message_id, last_error) on notification.messages to nerdwork_reader;
 grant select on notification.delivery_events, notification.sending to nerdwork_reader;
+grant select (sealed_at) on notification.data_key to nerdwork_reader;
 
 reset role;

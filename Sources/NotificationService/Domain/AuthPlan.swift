@@ -76,7 +76,7 @@ struct AuthPlan {
     private mutating func addWelcome() throws(JSONError) {
         let name = try personal.userText("name")
         let address = try personal.requiredAddress("address")
-        plan.change = .keep(userID: try userID, address: address, name: name, locale: head.locale)
+        plan.change = .keep(userID: try userID, address: address, locale: head.locale)
         add(.welcome(WelcomeMail(name: name)), to: .address(address))
     }
 
@@ -94,7 +94,7 @@ struct AuthPlan {
     private mutating func addEmailChanged() throws(JSONError) {
         let new = try personal.requiredAddress("newAddress")
         let old = try personal.requiredAddress("oldAddress")
-        plan.change = .keep(userID: try userID, address: new, name: nil, locale: head.locale)
+        plan.change = .keep(userID: try userID, address: new, locale: head.locale)
         let mail = MailTemplate.emailChanged(EmailChangedMail(newAddress: new, occurredAt: head.time))
         add(mail, to: .address(new), number: 1)
         add(mail, to: .address(old), number: 2)

@@ -25,7 +25,7 @@ struct PlannedMail: Sendable {
 /// What an event says about where a user gets mail.
 enum RecipientChange: Sendable {
     /// Without a locale the one that was known stays.
-    case keep(userID: String, address: EmailAddress, name: UserText?, locale: MailLocale?)
+    case keep(userID: String, address: EmailAddress, locale: MailLocale?)
     /// The account ends then; until that time mail goes to the address, where the event has one.
     case forget(userID: String, address: EmailAddress?, locale: MailLocale?, at: Timestamp)
 }

@@ -148,11 +148,11 @@ extension NotificationService {
         for change: RecipientChange, at time: Timestamp, _ keys: NotificationKeys
     ) throws -> SQL {
         switch change {
-        case .keep(let userID, let address, let name, let locale):
-            let recipient = KnownRecipient(userID: userID, address: address, name: name, locale: locale)
+        case .keep(let userID, let address, let locale):
+            let recipient = KnownRecipient(userID: userID, address: address, locale: locale)
             return RecipientStore.keep(try recipient.row(keys), at: time)
         case .forget(let userID, let address?, let locale, let end):
-            let recipient = KnownRecipient(userID: userID, address: address, name: nil, locale: locale)
+            let recipient = KnownRecipient(userID: userID, address: address, locale: locale)
             return RecipientStore.keep(try recipient.row(keys), at: time, until: end)
         case .forget(let userID, nil, _, let end):
             return RecipientStore.forget(userID, at: end, requestedAt: time)

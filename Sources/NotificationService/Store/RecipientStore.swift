@@ -9,26 +9,23 @@ struct StoredRecipient: Sendable {
     let addressHash: [UInt8]
     /// Encrypted.
     let address: [UInt8]
-    /// Encrypted; nil where no name is known.
-    let name: [UInt8]?
 }
 
 /// The statements about where users get their mail, and who must not get any.
 enum RecipientStore {
-    /// Keeps what an event of this time says, unless a newer one was there before; a name or a locale stays where none
-    /// is given.
+    /// Keeps what an event of this time says, unless a newer one was there before; the locale stays where none is
+    /// given.
     ///
     /// - Parameter end: when the account's deletion ends the need for the row. The time of that request counts as well:
     ///   an older event that arrives later does not take the deletion back.
     static func keep(_ recipient: StoredRecipient, at time: Timestamp, until end: Timestamp? = nil) -> SQL {
         """
-        insert into notification.recipients as r (user_id, locale, address_hash, address, name, event_at, delete_at)
+        insert into notification.recipients as r (user_id, locale, address_hash, address, event_at, delete_at)
         values (\(recipient.userID), coalesce(\(recipient.locale), 'en'), \(recipient.addressHash), \(recipient.address),
-            \(recipient.name), \(time), coalesce(\(end), 'infinity'))
+            \(time), coalesce(\(end), 'infinity'))
         on conflict (user_id) do update
            set locale = coalesce(\(recipient.locale), r.locale), address_hash = excluded.address_hash,
-               address = excluded.address, name = coalesce(excluded.name, r.name), event_at = excluded.event_at,
-               delete_at = excluded.delete_at
+               address = excluded.address, event_at = excluded.event_at, delete_at = excluded.delete_at
          where r.event_at < excluded.event_at
         """
     }
@@ -43,16 +40,14 @@ enum RecipientStore {
 
     static func find(_ userIDs: [String]) -> SQL {
         """
-        select user_id, locale, address_hash, address, name
-          from notification.recipients where user_id = any (\(userIDs))
+        select user_id, locale, address_hash, address from notification.recipients where user_id = any (\(userIDs))
         """
     }
 
     static func decode(_ row: Row) throws(DatabaseError) -> StoredRecipient {
         StoredRecipient(
             userID: try row.decode("user_id"), locale: try row.decode("locale"),
-            addressHash: try row.decode("address_hash"), address: try row.decode("address"),
-            name: try row.decodeIfPresent("name"))
+            addressHash: try row.decode("address_hash"), address: try row.decode("address"))
     }
 
     /// Why addresses are not written to: those of these hashes and those of these users.
