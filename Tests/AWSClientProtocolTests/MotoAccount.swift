@@ -127,6 +127,9 @@ extension MotoAccount {
             .json(
                 server, service: "events", target: "AWSEvents.PutTargets",
                 #"{"Rule":"all","EventBusName":"\#(bus)","Targets":[\#(target)]}"#))
+        // The first event makes moto load what it needs, which can take longer than the client waits.
+        let event = #"{"Source":"nerdwork.first","DetailType":"First","Detail":"{}","EventBusName":"\#(bus)"}"#
+        try done(.json(server, service: "events", target: "AWSEvents.PutEvents", #"{"Entries":[\#(event)]}"#))
         return try JSONDocument(parsing: queue.body).root.member("QueueUrl").string()
     }
 
