@@ -5,15 +5,6 @@ extension Fact {
     static func when(_ time: Timestamp, _ locale: MailLocale) -> Fact {
         Fact(locale == .english ? "When" : "Date", "\(time)")
     }
-
-    /// The line of a transaction that a reader quotes when asking about it.
-    static func reference(_ transaction: UUID, _ locale: MailLocale) -> Fact {
-        Fact(locale == .english ? "Reference" : "Référence", "\(transaction)")
-    }
-
-    static func amount(_ amount: Quantity, _ locale: MailLocale) -> Fact {
-        Fact(locale == .english ? "Amount" : "Montant", "\(amount: amount)")
-    }
 }
 
 extension NotYou {
@@ -81,8 +72,21 @@ extension MailContent {
         }
     }
 
-    /// Why a reader gets mail about the wallet.
-    static func walletReason(_ locale: MailLocale) -> Phrase {
+    /// A mail about one transaction in the reader's wallet: what happened, the facts of it, and the way to the wallet.
+    static func wallet(
+        _ locale: MailLocale, _ site: BaseURL, _ movement: WalletMovement, subject: MailSubject, preview: Phrase,
+        title: Phrase, sentence: Phrase, notYou: NotYou
+    ) -> MailContent {
+        MailContent(
+            subject: subject, preview: preview, title: title,
+            blocks: [
+                .paragraph(sentence), .facts(movement.facts(locale)),
+                .button(locale == .english ? "Open my wallet" : "Ouvrir mon portefeuille", site.link("/wallet")),
+            ],
+            notYou: notYou, reason: walletReason(locale))
+    }
+
+    private static func walletReason(_ locale: MailLocale) -> Phrase {
         switch locale {
         case .english: "You get this mail because NWT moved in your Nerdwork+ wallet."
         case .french:

@@ -17,37 +17,21 @@ package struct GrantMail: Sendable, MailBody {
     var kind: MailKind { MailKind("grant", .transactional) }
 
     func content(_ locale: MailLocale, _ site: BaseURL) -> MailContent {
-        switch locale {
-        case .english: english(site)
-        case .french: french(site)
+        let movement = WalletMovement(amount: amount, transaction: transaction, occurredAt: occurredAt)
+        return switch locale {
+        case .english:
+            .wallet(
+                locale, site, movement, subject: "NWT for you", preview: "Nerdwork+ added NWT to your wallet.",
+                title: "NWT for you",
+                sentence: "Nerdwork+ added \(amount: amount) to your wallet.",
+                notYou: .mistake(locale, site))
+        case .french:
+            .wallet(
+                locale, site, movement, subject: "Des NWT pour vous",
+                preview: "Nerdwork+ a ajouté des NWT à votre portefeuille.",
+                title: "Des NWT pour vous",
+                sentence: "Nerdwork+ a ajouté \(amount: amount) à votre portefeuille.",
+                notYou: .mistake(locale, site))
         }
-    }
-
-    private func english(_ site: BaseURL) -> MailContent {
-        MailContent(
-            subject: "NWT for you",
-            preview: "Nerdwork+ added NWT to your wallet.",
-            title: "NWT for you",
-            blocks: [
-                .paragraph("Nerdwork+ added \(amount: amount) to your wallet."),
-                .facts([.amount(amount, .english), .when(occurredAt, .english), .reference(transaction, .english)]),
-                .button("Open my wallet", site.link("/wallet")),
-            ],
-            notYou: .mistake(.english, site),
-            reason: MailContent.walletReason(.english))
-    }
-
-    private func french(_ site: BaseURL) -> MailContent {
-        MailContent(
-            subject: "Des NWT pour vous",
-            preview: "Nerdwork+ a ajouté des NWT à votre portefeuille.",
-            title: "Des NWT pour vous",
-            blocks: [
-                .paragraph("Nerdwork+ a ajouté \(amount: amount) à votre portefeuille."),
-                .facts([.amount(amount, .french), .when(occurredAt, .french), .reference(transaction, .french)]),
-                .button("Ouvrir mon portefeuille", site.link("/wallet")),
-            ],
-            notYou: .mistake(.french, site),
-            reason: MailContent.walletReason(.french))
     }
 }
