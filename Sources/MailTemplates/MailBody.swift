@@ -4,7 +4,17 @@ internal import Mail
 protocol MailBody: Sendable {
     var kind: MailKind { get }
 
-    func content(_ locale: MailLocale, _ site: BaseURL) -> MailContent
+    func english(_ site: BaseURL) -> MailContent
+    func french(_ site: BaseURL) -> MailContent
+}
+
+extension MailBody {
+    func content(_ locale: MailLocale, _ site: BaseURL) -> MailContent {
+        switch locale {
+        case .english: english(site)
+        case .french: french(site)
+        }
+    }
 }
 
 /// What holds for a mail whatever its values are.

@@ -14,14 +14,7 @@ package struct AccountDeletionMail: Sendable, MailBody {
 
     var kind: MailKind { MailKind("account-deletion", .security) }
 
-    func content(_ locale: MailLocale, _ site: BaseURL) -> MailContent {
-        switch locale {
-        case .english: english(site)
-        case .french: french(site)
-        }
-    }
-
-    private func english(_ site: BaseURL) -> MailContent {
+    func english(_ site: BaseURL) -> MailContent {
         MailContent(
             subject: "Your account will be deleted",
             preview: "You can still keep it.",
@@ -43,7 +36,7 @@ package struct AccountDeletionMail: Sendable, MailBody {
             reason: MailContent.accountReason(.english))
     }
 
-    private func french(_ site: BaseURL) -> MailContent {
+    func french(_ site: BaseURL) -> MailContent {
         MailContent(
             subject: "Votre compte va être supprimé",
             preview: "Vous pouvez encore le garder.",

@@ -6,14 +6,7 @@ package struct AlreadyRegisteredMail: Sendable, MailBody {
 
     var kind: MailKind { MailKind("already-registered", .security) }
 
-    func content(_ locale: MailLocale, _ site: BaseURL) -> MailContent {
-        switch locale {
-        case .english: english(site)
-        case .french: french(site)
-        }
-    }
-
-    private func english(_ site: BaseURL) -> MailContent {
+    func english(_ site: BaseURL) -> MailContent {
         MailContent(
             subject: "You already have an account",
             preview: "Someone signed up with your address.",
@@ -36,7 +29,7 @@ package struct AlreadyRegisteredMail: Sendable, MailBody {
             reason: MailContent.accountReason(.english))
     }
 
-    private func french(_ site: BaseURL) -> MailContent {
+    func french(_ site: BaseURL) -> MailContent {
         MailContent(
             subject: "Vous avez déjà un compte",
             preview: "Quelqu'un a utilisé votre adresse pour s'inscrire.",

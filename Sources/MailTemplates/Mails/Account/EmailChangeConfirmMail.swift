@@ -16,14 +16,7 @@ package struct EmailChangeConfirmMail: Sendable, MailBody {
 
     var kind: MailKind { MailKind("email-change-confirm", .security) }
 
-    func content(_ locale: MailLocale, _ site: BaseURL) -> MailContent {
-        switch locale {
-        case .english: english(site)
-        case .french: french(site)
-        }
-    }
-
-    private func english(_ site: BaseURL) -> MailContent {
+    func english(_ site: BaseURL) -> MailContent {
         MailContent(
             subject: "Confirm your new email address",
             preview: "One click, and your account uses this address.",
@@ -39,7 +32,7 @@ package struct EmailChangeConfirmMail: Sendable, MailBody {
             reason: "You get this mail because someone entered this address in a Nerdwork+ account.")
     }
 
-    private func french(_ site: BaseURL) -> MailContent {
+    func french(_ site: BaseURL) -> MailContent {
         MailContent(
             subject: "Confirmez votre nouvelle adresse e-mail",
             preview: "Plus qu'un clic, et votre compte utilise cette adresse.",

@@ -17,14 +17,7 @@ package struct EmailChangeNoticeMail: Sendable, MailBody {
 
     var kind: MailKind { MailKind("email-change-notice", .security) }
 
-    func content(_ locale: MailLocale, _ site: BaseURL) -> MailContent {
-        switch locale {
-        case .english: english(site)
-        case .french: french(site)
-        }
-    }
-
-    private func english(_ site: BaseURL) -> MailContent {
+    func english(_ site: BaseURL) -> MailContent {
         MailContent(
             subject: "Your email address is about to change",
             preview: "You can still stop the change.",
@@ -48,7 +41,7 @@ package struct EmailChangeNoticeMail: Sendable, MailBody {
             reason: MailContent.accountReason(.english))
     }
 
-    private func french(_ site: BaseURL) -> MailContent {
+    func french(_ site: BaseURL) -> MailContent {
         MailContent(
             subject: "Votre adresse e-mail va changer",
             preview: "Vous pouvez encore annuler ce changement.",

@@ -14,14 +14,7 @@ package struct EmailChangedMail: Sendable, MailBody {
 
     var kind: MailKind { MailKind("email-changed", .security) }
 
-    func content(_ locale: MailLocale, _ site: BaseURL) -> MailContent {
-        switch locale {
-        case .english: english(site)
-        case .french: french(site)
-        }
-    }
-
-    private func english(_ site: BaseURL) -> MailContent {
+    func english(_ site: BaseURL) -> MailContent {
         MailContent(
             subject: "Your email address was changed",
             preview: "Your account has a new address.",
@@ -37,7 +30,7 @@ package struct EmailChangedMail: Sendable, MailBody {
             reason: MailContent.accountReason(.english))
     }
 
-    private func french(_ site: BaseURL) -> MailContent {
+    func french(_ site: BaseURL) -> MailContent {
         MailContent(
             subject: "Votre adresse e-mail a changé",
             preview: "Votre compte a une nouvelle adresse.",

@@ -14,14 +14,7 @@ package struct LockoutMail: Sendable, MailBody {
 
     var kind: MailKind { MailKind("lockout", .security) }
 
-    func content(_ locale: MailLocale, _ site: BaseURL) -> MailContent {
-        switch locale {
-        case .english: english(site)
-        case .french: french(site)
-        }
-    }
-
-    private func english(_ site: BaseURL) -> MailContent {
+    func english(_ site: BaseURL) -> MailContent {
         MailContent(
             subject: "Sign-in to your account is paused",
             preview: "Too many wrong passwords were tried.",
@@ -44,7 +37,7 @@ package struct LockoutMail: Sendable, MailBody {
             reason: MailContent.accountReason(.english))
     }
 
-    private func french(_ site: BaseURL) -> MailContent {
+    func french(_ site: BaseURL) -> MailContent {
         MailContent(
             subject: "Connexion à votre compte suspendue",
             preview: "Trop de mots de passe erronés ont été essayés.",

@@ -11,14 +11,7 @@ package struct MultiFactorOffMail: Sendable, MailBody {
 
     var kind: MailKind { MailKind("mfa-off", .security) }
 
-    func content(_ locale: MailLocale, _ site: BaseURL) -> MailContent {
-        switch locale {
-        case .english: english(site)
-        case .french: french(site)
-        }
-    }
-
-    private func english(_ site: BaseURL) -> MailContent {
+    func english(_ site: BaseURL) -> MailContent {
         MailContent(
             subject: "Two-step sign-in is off",
             preview: "Your password alone is enough now.",
@@ -36,7 +29,7 @@ package struct MultiFactorOffMail: Sendable, MailBody {
             reason: MailContent.accountReason(.english))
     }
 
-    private func french(_ site: BaseURL) -> MailContent {
+    func french(_ site: BaseURL) -> MailContent {
         MailContent(
             subject: "Double vérification désactivée",
             preview: "Votre mot de passe suffit désormais.",

@@ -11,14 +11,7 @@ package struct MultiFactorOnMail: Sendable, MailBody {
 
     var kind: MailKind { MailKind("mfa-on", .security) }
 
-    func content(_ locale: MailLocale, _ site: BaseURL) -> MailContent {
-        switch locale {
-        case .english: english(site)
-        case .french: french(site)
-        }
-    }
-
-    private func english(_ site: BaseURL) -> MailContent {
+    func english(_ site: BaseURL) -> MailContent {
         MailContent(
             subject: "Two-step sign-in is on",
             preview: "Your account is better protected now.",
@@ -35,7 +28,7 @@ package struct MultiFactorOnMail: Sendable, MailBody {
             reason: MailContent.accountReason(.english))
     }
 
-    private func french(_ site: BaseURL) -> MailContent {
+    func french(_ site: BaseURL) -> MailContent {
         MailContent(
             subject: "Double vérification activée",
             preview: "Votre compte est mieux protégé.",

@@ -17,14 +17,7 @@ package struct NewDeviceMail: Sendable, MailBody {
 
     var kind: MailKind { MailKind("new-device", .security) }
 
-    func content(_ locale: MailLocale, _ site: BaseURL) -> MailContent {
-        switch locale {
-        case .english: english(site)
-        case .french: french(site)
-        }
-    }
-
-    private func english(_ site: BaseURL) -> MailContent {
+    func english(_ site: BaseURL) -> MailContent {
         MailContent(
             subject: "New sign-in to your account",
             preview: "A device that we did not know signed in.",
@@ -41,7 +34,7 @@ package struct NewDeviceMail: Sendable, MailBody {
             reason: MailContent.accountReason(.english))
     }
 
-    private func french(_ site: BaseURL) -> MailContent {
+    func french(_ site: BaseURL) -> MailContent {
         MailContent(
             subject: "Nouvelle connexion à votre compte",
             preview: "Un appareil inconnu s'est connecté.",

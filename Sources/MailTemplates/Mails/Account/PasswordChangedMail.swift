@@ -11,14 +11,7 @@ package struct PasswordChangedMail: Sendable, MailBody {
 
     var kind: MailKind { MailKind("password-changed", .security) }
 
-    func content(_ locale: MailLocale, _ site: BaseURL) -> MailContent {
-        switch locale {
-        case .english: english(site)
-        case .french: french(site)
-        }
-    }
-
-    private func english(_ site: BaseURL) -> MailContent {
+    func english(_ site: BaseURL) -> MailContent {
         MailContent(
             subject: "Your password was changed",
             preview: "The password of your account is a new one.",
@@ -31,7 +24,7 @@ package struct PasswordChangedMail: Sendable, MailBody {
             reason: MailContent.accountReason(.english))
     }
 
-    private func french(_ site: BaseURL) -> MailContent {
+    func french(_ site: BaseURL) -> MailContent {
         MailContent(
             subject: "Votre mot de passe a changé",
             preview: "Votre compte a un nouveau mot de passe.",

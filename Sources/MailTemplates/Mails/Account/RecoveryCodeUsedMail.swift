@@ -14,14 +14,7 @@ package struct RecoveryCodeUsedMail: Sendable, MailBody {
 
     var kind: MailKind { MailKind("recovery-code-used", .security) }
 
-    func content(_ locale: MailLocale, _ site: BaseURL) -> MailContent {
-        switch locale {
-        case .english: english(site)
-        case .french: french(site)
-        }
-    }
-
-    private func english(_ site: BaseURL) -> MailContent {
+    func english(_ site: BaseURL) -> MailContent {
         MailContent(
             subject: "A recovery code was used",
             preview: "Someone signed in with one of your recovery codes.",
@@ -39,7 +32,7 @@ package struct RecoveryCodeUsedMail: Sendable, MailBody {
             reason: MailContent.accountReason(.english))
     }
 
-    private func french(_ site: BaseURL) -> MailContent {
+    func french(_ site: BaseURL) -> MailContent {
         MailContent(
             subject: "Un code de secours a été utilisé",
             preview: "Quelqu'un s'est connecté avec un de vos codes de secours.",

@@ -14,14 +14,7 @@ package struct ResetMail: Sendable, MailBody {
 
     var kind: MailKind { MailKind("reset", .security) }
 
-    func content(_ locale: MailLocale, _ site: BaseURL) -> MailContent {
-        switch locale {
-        case .english: english(site)
-        case .french: french(site)
-        }
-    }
-
-    private func english(_ site: BaseURL) -> MailContent {
+    func english(_ site: BaseURL) -> MailContent {
         MailContent(
             subject: "Set a new password",
             preview: "The link to choose a new password.",
@@ -40,7 +33,7 @@ package struct ResetMail: Sendable, MailBody {
             reason: MailContent.accountReason(.english))
     }
 
-    private func french(_ site: BaseURL) -> MailContent {
+    func french(_ site: BaseURL) -> MailContent {
         MailContent(
             subject: "Choisissez un nouveau mot de passe",
             preview: "Le lien pour choisir un nouveau mot de passe.",

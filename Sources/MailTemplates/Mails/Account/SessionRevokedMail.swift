@@ -11,14 +11,7 @@ package struct SessionRevokedMail: Sendable, MailBody {
 
     var kind: MailKind { MailKind("session-revoked", .security) }
 
-    func content(_ locale: MailLocale, _ site: BaseURL) -> MailContent {
-        switch locale {
-        case .english: english(site)
-        case .french: french(site)
-        }
-    }
-
-    private func english(_ site: BaseURL) -> MailContent {
+    func english(_ site: BaseURL) -> MailContent {
         MailContent(
             subject: "We signed you out to be safe",
             preview: "One of your devices has to sign in again.",
@@ -36,7 +29,7 @@ package struct SessionRevokedMail: Sendable, MailBody {
             reason: MailContent.accountReason(.english))
     }
 
-    private func french(_ site: BaseURL) -> MailContent {
+    func french(_ site: BaseURL) -> MailContent {
         MailContent(
             subject: "Déconnexion par précaution",
             preview: "Un de vos appareils doit se reconnecter.",

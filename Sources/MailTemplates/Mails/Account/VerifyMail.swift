@@ -16,14 +16,7 @@ package struct VerifyMail: Sendable, MailBody {
 
     var kind: MailKind { MailKind("verify", .security) }
 
-    func content(_ locale: MailLocale, _ site: BaseURL) -> MailContent {
-        switch locale {
-        case .english: english(site)
-        case .french: french(site)
-        }
-    }
-
-    private func english(_ site: BaseURL) -> MailContent {
+    func english(_ site: BaseURL) -> MailContent {
         MailContent(
             subject: "Confirm your email address",
             preview: "One click, and your account is ready.",
@@ -39,7 +32,7 @@ package struct VerifyMail: Sendable, MailBody {
             reason: "You get this mail because someone signed up to Nerdwork+ with this address.")
     }
 
-    private func french(_ site: BaseURL) -> MailContent {
+    func french(_ site: BaseURL) -> MailContent {
         MailContent(
             subject: "Confirmez votre adresse e-mail",
             preview: "Plus qu'un clic, et votre compte est prêt.",

@@ -11,14 +11,7 @@ package struct WelcomeMail: Sendable, MailBody {
 
     var kind: MailKind { MailKind("welcome", .optional) }
 
-    func content(_ locale: MailLocale, _ site: BaseURL) -> MailContent {
-        switch locale {
-        case .english: english(site)
-        case .french: french(site)
-        }
-    }
-
-    private func english(_ site: BaseURL) -> MailContent {
+    func english(_ site: BaseURL) -> MailContent {
         MailContent(
             subject: "Welcome to Nerdwork+",
             preview: "Your account is ready.",
@@ -35,7 +28,7 @@ package struct WelcomeMail: Sendable, MailBody {
             reason: "You get this mail because you opened a Nerdwork+ account.")
     }
 
-    private func french(_ site: BaseURL) -> MailContent {
+    func french(_ site: BaseURL) -> MailContent {
         MailContent(
             subject: "Bienvenue sur Nerdwork+",
             preview: "Votre compte est prêt.",

@@ -2,14 +2,7 @@ internal import Codecs
 internal import Mail
 
 extension LedgerAuditFailedMail {
-    func content(_ locale: MailLocale, _ site: BaseURL) -> MailContent {
-        switch locale {
-        case .english: english()
-        case .french: french()
-        }
-    }
-
-    private func english() -> MailContent {
+    func english(_: BaseURL) -> MailContent {
         MailContent(
             subject: "Ledger audit: look at the books",
             preview: "The audit was not clean.",
@@ -37,7 +30,7 @@ extension LedgerAuditFailedMail {
             reason: "You get this mail because this address is set for the operators of Nerdwork+.")
     }
 
-    private func french() -> MailContent {
+    func french(_: BaseURL) -> MailContent {
         MailContent(
             subject: "Audit du registre : vérifiez les comptes",
             preview: "L'audit demande votre attention.",

@@ -45,14 +45,7 @@ package struct WeeklyDigestMail: Sendable, MailBody {
 
     var kind: MailKind { MailKind("weekly-digest", .optional) }
 
-    func content(_ locale: MailLocale, _ site: BaseURL) -> MailContent {
-        switch locale {
-        case .english: english()
-        case .french: french()
-        }
-    }
-
-    private func english() -> MailContent {
+    func english(_: BaseURL) -> MailContent {
         MailContent(
             subject: "The ledger this week",
             preview: "The books are in order.",
@@ -71,7 +64,7 @@ package struct WeeklyDigestMail: Sendable, MailBody {
             reason: "You get this mail because this address is set for the operators of Nerdwork+.")
     }
 
-    private func french() -> MailContent {
+    func french(_: BaseURL) -> MailContent {
         MailContent(
             subject: "Le registre cette semaine",
             preview: "Les comptes sont en ordre.",

@@ -16,22 +16,24 @@ package struct GrantMail: Sendable, MailBody {
 
     var kind: MailKind { MailKind("grant", .transactional) }
 
-    func content(_ locale: MailLocale, _ site: BaseURL) -> MailContent {
-        let movement = WalletMovement(amount: amount, transaction: transaction, occurredAt: occurredAt)
-        return switch locale {
-        case .english:
-            .wallet(
-                locale, site, movement, subject: "NWT for you", preview: "Nerdwork+ added NWT to your wallet.",
-                title: "NWT for you",
-                sentence: "Nerdwork+ added \(amount: amount) to your wallet.",
-                notYou: .mistake(locale, site))
-        case .french:
-            .wallet(
-                locale, site, movement, subject: "Des NWT pour vous",
-                preview: "Nerdwork+ a ajouté des NWT à votre portefeuille.",
-                title: "Des NWT pour vous",
-                sentence: "Nerdwork+ a ajouté \(amount: amount) à votre portefeuille.",
-                notYou: .mistake(locale, site))
-        }
+    private var movement: WalletMovement {
+        WalletMovement(amount: amount, transaction: transaction, occurredAt: occurredAt)
+    }
+
+    func english(_ site: BaseURL) -> MailContent {
+        .wallet(
+            .english, site, movement, subject: "NWT for you", preview: "Nerdwork+ added NWT to your wallet.",
+            title: "NWT for you",
+            sentence: "Nerdwork+ added \(amount: amount) to your wallet.",
+            notYou: .mistake(.english, site))
+    }
+
+    func french(_ site: BaseURL) -> MailContent {
+        .wallet(
+            .french, site, movement, subject: "Des NWT pour vous",
+            preview: "Nerdwork+ a ajouté des NWT à votre portefeuille.",
+            title: "Des NWT pour vous",
+            sentence: "Nerdwork+ a ajouté \(amount: amount) à votre portefeuille.",
+            notYou: .mistake(.french, site))
     }
 }

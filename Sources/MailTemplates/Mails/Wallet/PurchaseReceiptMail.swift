@@ -16,21 +16,23 @@ package struct PurchaseReceiptMail: Sendable, MailBody {
 
     var kind: MailKind { MailKind("purchase-receipt", .transactional) }
 
-    func content(_ locale: MailLocale, _ site: BaseURL) -> MailContent {
-        let movement = WalletMovement(amount: amount, transaction: transaction, occurredAt: occurredAt)
-        return switch locale {
-        case .english:
-            .wallet(
-                locale, site, movement, subject: "Your receipt", preview: "What you paid, and when.",
-                title: "Your receipt",
-                sentence: "Thank you! You paid \(amount: amount) from your wallet.",
-                notYou: .notBought(locale, site))
-        case .french:
-            .wallet(
-                locale, site, movement, subject: "Votre reçu", preview: "Le montant et la date de votre achat.",
-                title: "Votre reçu",
-                sentence: "Merci ! Vous avez payé \(amount: amount) depuis votre portefeuille.",
-                notYou: .notBought(locale, site))
-        }
+    private var movement: WalletMovement {
+        WalletMovement(amount: amount, transaction: transaction, occurredAt: occurredAt)
+    }
+
+    func english(_ site: BaseURL) -> MailContent {
+        .wallet(
+            .english, site, movement, subject: "Your receipt", preview: "What you paid, and when.",
+            title: "Your receipt",
+            sentence: "Thank you! You paid \(amount: amount) from your wallet.",
+            notYou: .notBought(.english, site))
+    }
+
+    func french(_ site: BaseURL) -> MailContent {
+        .wallet(
+            .french, site, movement, subject: "Votre reçu", preview: "Le montant et la date de votre achat.",
+            title: "Votre reçu",
+            sentence: "Merci ! Vous avez payé \(amount: amount) depuis votre portefeuille.",
+            notYou: .notBought(.french, site))
     }
 }

@@ -16,27 +16,29 @@ package struct ReversalMail: Sendable, MailBody {
 
     var kind: MailKind { MailKind("reversal", .transactional) }
 
-    func content(_ locale: MailLocale, _ site: BaseURL) -> MailContent {
-        let movement = WalletMovement(amount: amount.magnitude, transaction: transaction, occurredAt: occurredAt)
-        return switch locale {
-        case .english:
-            .wallet(
-                locale, site, movement, subject: "A payment was reversed",
-                preview: "A payment in your wallet was undone.",
-                title: "A payment was reversed",
-                sentence: amount.isNegative
-                    ? "A payment that you received was undone: \(amount: amount.magnitude) left your wallet."
-                    : "A payment that you made was undone: \(amount: amount.magnitude) are back in your wallet.",
-                notYou: .mistake(locale, site))
-        case .french:
-            .wallet(
-                locale, site, movement, subject: "Un paiement a été annulé",
-                preview: "Un paiement de votre portefeuille a été annulé.",
-                title: "Un paiement a été annulé",
-                sentence: amount.isNegative
-                    ? "Un paiement que vous aviez reçu a été annulé : \(amount: amount.magnitude) ont quitté votre portefeuille."
-                    : "Un paiement que vous aviez fait a été annulé : \(amount: amount.magnitude) sont revenus dans votre portefeuille.",
-                notYou: .mistake(locale, site))
-        }
+    private var movement: WalletMovement {
+        WalletMovement(amount: amount.magnitude, transaction: transaction, occurredAt: occurredAt)
+    }
+
+    func english(_ site: BaseURL) -> MailContent {
+        .wallet(
+            .english, site, movement, subject: "A payment was reversed",
+            preview: "A payment in your wallet was undone.",
+            title: "A payment was reversed",
+            sentence: amount.isNegative
+                ? "A payment that you received was undone: \(amount: amount.magnitude) left your wallet."
+                : "A payment that you made was undone: \(amount: amount.magnitude) are back in your wallet.",
+            notYou: .mistake(.english, site))
+    }
+
+    func french(_ site: BaseURL) -> MailContent {
+        .wallet(
+            .french, site, movement, subject: "Un paiement a été annulé",
+            preview: "Un paiement de votre portefeuille a été annulé.",
+            title: "Un paiement a été annulé",
+            sentence: amount.isNegative
+                ? "Un paiement que vous aviez reçu a été annulé : \(amount: amount.magnitude) ont quitté votre portefeuille."
+                : "Un paiement que vous aviez fait a été annulé : \(amount: amount.magnitude) sont revenus dans votre portefeuille.",
+            notYou: .mistake(.french, site))
     }
 }

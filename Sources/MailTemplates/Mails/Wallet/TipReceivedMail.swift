@@ -16,21 +16,23 @@ package struct TipReceivedMail: Sendable, MailBody {
 
     var kind: MailKind { MailKind("tip-received", .transactional) }
 
-    func content(_ locale: MailLocale, _ site: BaseURL) -> MailContent {
-        let movement = WalletMovement(amount: amount, transaction: transaction, occurredAt: occurredAt)
-        return switch locale {
-        case .english:
-            .wallet(
-                locale, site, movement, subject: "You received a tip", preview: "A reader likes your work.",
-                title: "You received a tip!",
-                sentence: "A reader liked your work and gave you \(amount: amount).",
-                notYou: .mistake(locale, site))
-        case .french:
-            .wallet(
-                locale, site, movement, subject: "Vous avez reçu un pourboire", preview: "Votre travail a plu.",
-                title: "Vous avez reçu un pourboire !",
-                sentence: "Votre travail a plu : vous avez reçu \(amount: amount).",
-                notYou: .mistake(locale, site))
-        }
+    private var movement: WalletMovement {
+        WalletMovement(amount: amount, transaction: transaction, occurredAt: occurredAt)
+    }
+
+    func english(_ site: BaseURL) -> MailContent {
+        .wallet(
+            .english, site, movement, subject: "You received a tip", preview: "A reader likes your work.",
+            title: "You received a tip!",
+            sentence: "A reader liked your work and gave you \(amount: amount).",
+            notYou: .mistake(.english, site))
+    }
+
+    func french(_ site: BaseURL) -> MailContent {
+        .wallet(
+            .french, site, movement, subject: "Vous avez reçu un pourboire", preview: "Votre travail a plu.",
+            title: "Vous avez reçu un pourboire !",
+            sentence: "Votre travail a plu : vous avez reçu \(amount: amount).",
+            notYou: .mistake(.french, site))
     }
 }
