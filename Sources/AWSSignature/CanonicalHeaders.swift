@@ -1,3 +1,5 @@
+internal import Codecs
+
 /// The fields as they go into the canonical request.
 struct CanonicalHeaders {
     /// One line for each name, sorted: `name:value`, several values joined by commas in the order in which they came.

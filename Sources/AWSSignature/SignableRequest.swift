@@ -1,3 +1,5 @@
+internal import Codecs
+
 /// A request as far as its signature covers it.
 package struct SignableRequest: Sendable {
     /// What the signature says about the body.

@@ -1,3 +1,5 @@
+internal import Codecs
+
 /// What a signature is good for: one service in one region, for one day.
 package struct SigningScope: Hashable, Sendable {
     /// How a path gets into the signature.
@@ -47,7 +49,7 @@ package struct SigningScope: Hashable, Sendable {
         for text in [region, service] {
             guard text.utf8.count <= 64 else { throw .tooLong(.scope) }
             let isName = text.utf8.allSatisfy {
-                (0x30...0x39).contains($0) || (0x61...0x7A).contains($0) || $0 == 0x2D || $0 == 0x5F
+                ASCII.isDigit($0) || ASCII.isLowercase($0) || $0 == 0x2D || $0 == 0x5F
             }
             guard !text.isEmpty, isName else { throw .malformed(.scope) }
         }

@@ -1,3 +1,5 @@
+internal import Codecs
+
 /// An address that mail may be sent to: printable ASCII, one `@`, nothing that a header or a list could be made of.
 ///
 /// SES takes no other local parts (it has no SMTPUTF8), so that stricter rules than RFC 5321's lose nobody.
@@ -19,7 +21,7 @@ package struct EmailAddress: Hashable, Sendable {
 
     /// The form in which two spellings of one address are equal: ASCII letters in lower case, nothing else folded.
     package var canonical: String {
-        String(decoding: text.utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
+        ASCII.lowercased(text)
     }
 
     private static func isLocalPart(_ bytes: Substring.UTF8View) -> Bool {

@@ -1,3 +1,5 @@
+internal import Codecs
+
 /// A one-time secret that a link carries; it prints as nothing.
 package struct LinkSecret: Hashable, Sendable, CustomStringConvertible, CustomReflectable {
     /// The secret itself; for the link only.

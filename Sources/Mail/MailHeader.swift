@@ -1,3 +1,5 @@
+internal import Codecs
+
 /// A header field beyond the ones that every mail has; neither part can hold a line break, so none can begin another.
 ///
 /// The limits are those of SES (`MessageHeader` of API version 2), narrower than RFC 5322's.
@@ -13,7 +15,7 @@ package struct MailHeader: Hashable, Sendable {
     /// Nil where either part holds a byte that its grammar has not, or is too long or empty.
     package init?(_ name: String, _ value: String) {
         guard (1...Self.maximumNameBytes).contains(name.utf8.count),
-            name.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: ":") }),
+            name.utf8.allSatisfy({ ASCII.isVisible($0) && $0 != UInt8(ascii: ":") }),
             (1...Self.maximumValueBytes).contains(value.utf8.count), value.utf8.allSatisfy(ASCII.isPrintable)
         else { return nil }
         self.init(valid: name, value)

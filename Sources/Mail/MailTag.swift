@@ -1,3 +1,5 @@
+internal import Codecs
+
 /// A name and a value that SES gives back with every event about a mail.
 package struct MailTag: Hashable, Sendable {
     package let name: String

@@ -1,3 +1,5 @@
+internal import Codecs
+
 /// Whom mail comes from: `Nerdwork+ <no-reply@mail.nerdwork.example>` or a bare address.
 package struct Sender: Hashable, Sendable {
     /// What mail programs show; empty for none.

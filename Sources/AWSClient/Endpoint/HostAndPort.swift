@@ -1,3 +1,5 @@
+internal import Codecs
+
 /// The authority of a URL without user information: a name or address, and a port.
 struct HostAndPort: Equatable {
     /// In lower case; an IPv6 address without its brackets.
@@ -47,6 +49,6 @@ struct HostAndPort: Equatable {
     }
 
     private static func isNameByte(_ byte: UInt8) -> Bool {
-        (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte) || byte == 0x2D || byte == 0x2E || byte == 0x5F
+        ASCII.isDigit(byte) || ASCII.isLowercase(byte) || byte == 0x2D || byte == 0x2E || byte == 0x5F
     }
 }

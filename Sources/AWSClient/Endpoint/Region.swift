@@ -1,3 +1,5 @@
+internal import Codecs
+
 /// A region, from the variables that the SDKs read.
 enum Region {
     /// `AWS_REGION`, else `AWS_DEFAULT_REGION`.
@@ -24,6 +26,6 @@ enum Region {
     }
 
     private static func isLabelByte(_ byte: UInt8) -> Bool {
-        byte == 0x2D || (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte)
+        byte == 0x2D || ASCII.isDigit(byte) || ASCII.isLowercase(byte)
     }
 }

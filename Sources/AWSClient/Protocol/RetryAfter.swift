@@ -28,7 +28,7 @@ enum RetryAfter: Equatable {
 
     /// Digits only; what has more of them than any sensible time is `longest`.
     private static func number(_ text: String) -> Int64? {
-        guard !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+        guard !text.isEmpty, text.utf8.allSatisfy(ASCII.isDigit) else { return nil }
         return min(Int64(text) ?? longest, longest)
     }
 }

@@ -42,8 +42,7 @@ struct ServiceFailure: Equatable {
     /// Text from outside that may stand in a log: short, and without anything but an identifier's characters.
     static func identifier(_ text: String) -> String? {
         let isPlain = text.utf8.allSatisfy { byte in
-            (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-                || byte == 0x2D || byte == 0x2E || byte == 0x5F
+            ASCII.isLetterOrDigit(byte) || byte == 0x2D || byte == 0x2E || byte == 0x5F
         }
         return isPlain && (1...128).contains(text.utf8.count) ? text : nil
     }

@@ -1,3 +1,5 @@
+internal import Codecs
+
 /// What SES says a message may have (API reference: `MessageHeader`, `MessageTag`, `EmailContent`).
 enum EmailLimits {
     /// SES's own limit is 40 MB in the API; a mail of ours is far below, and clients cut at 102 KB.
@@ -33,7 +35,7 @@ enum EmailLimits {
         // Without SMTPUTF8 and with 7-bit addresses: SES takes ASCII, a display name is encoded by then.
         for (address, whose) in [(email.from, "sender's"), (email.to, "recipient's")] {
             guard (3...mailboxBytes).contains(address.utf8.count), address.utf8.contains(0x40),
-                address.utf8.allSatisfy({ (0x20...0x7E).contains($0) })
+                address.utf8.allSatisfy(ASCII.isPrintable)
             else { return "the \(whose) address is not allowed" }
         }
         return nil
@@ -42,16 +44,15 @@ enum EmailLimits {
     /// Name `[!-9;-@A-~]+` up to 126, value `[ -~]*` up to 995 characters.
     private static func isHeader(_ field: (name: String, value: String)) -> Bool {
         (1...126).contains(field.name.utf8.count)
-            && field.name.utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != 0x3A }
-            && field.value.utf8.count <= 995 && field.value.utf8.allSatisfy { (0x20...0x7E).contains($0) }
+            && field.name.utf8.allSatisfy { ASCII.isVisible($0) && $0 != 0x3A }
+            && field.value.utf8.count <= 995 && field.value.utf8.allSatisfy(ASCII.isPrintable)
     }
 
     /// One to 256 letters, digits, underscores and hyphens.
     private static func isTag(_ text: String) -> Bool {
         (1...256).contains(text.utf8.count)
             && text.utf8.allSatisfy { byte in
-                (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-                    || byte == 0x2D || byte == 0x5F
+                ASCII.isLetterOrDigit(byte) || byte == 0x2D || byte == 0x5F
             }
     }
 

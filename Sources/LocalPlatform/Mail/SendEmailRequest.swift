@@ -1,3 +1,4 @@
+internal import Codecs
 internal import Mail
 
 /// Reads and checks a `SendEmail` request of SES v2 as the service does (API reference, `SendEmail` and its types).
@@ -122,8 +123,7 @@ struct SendEmailRequest {
     private static func checkTag(_ name: String, _ value: String) throws(AWSFailure) {
         for text in [name, value] {
             let isValid = text.utf8.allSatisfy { byte in
-                (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-                    || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
+                ASCII.isLetterOrDigit(byte) || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
             }
             guard (1...256).contains(text.utf8.count), isValid else {
                 throw .badRequest("A tag has a name or a value with a character that tags cannot have.")

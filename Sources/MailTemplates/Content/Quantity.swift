@@ -1,3 +1,5 @@
+internal import Codecs
+
 /// A whole number of any length, such as a sum that no machine integer holds.
 package struct Quantity: Hashable, Sendable {
     /// An optional minus sign and 1 to 40 digits.
@@ -10,7 +12,7 @@ package struct Quantity: Hashable, Sendable {
     /// Nil for anything but an optional minus sign and 1 to 40 digits.
     package init?(digits: String) {
         let figures = digits.utf8.first == UInt8(ascii: "-") ? digits.utf8.dropFirst() : digits.utf8[...]
-        guard (1...40).contains(figures.count), figures.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+        guard (1...40).contains(figures.count), figures.allSatisfy(ASCII.isDigit) else { return nil }
         self.digits = digits
     }
 

@@ -1,4 +1,5 @@
 import AWSClient
+import Codecs
 
 /// What is known after an attempt to hand a message to SES.
 enum SendOutcome: Hashable, Sendable {
@@ -53,10 +54,7 @@ enum SendOutcome: Hashable, Sendable {
     }
 
     private static func isCodeByte(_ byte: UInt8) -> Bool {
-        switch byte {
-        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x5F, 0x2E, 0x2D: true
-        default: false
-        }
+        ASCII.isLetterOrDigit(byte) || byte == 0x5F || byte == 0x2E || byte == 0x2D
     }
 }
 
