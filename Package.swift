@@ -32,6 +32,7 @@ let package = Package(
     name: "nerdwork-functions",
     platforms: [.macOS(.v15)],
     products: [
+        .executable(name: "auth", targets: ["auth"]),
         .executable(name: "loyalty", targets: ["loyalty"]),
         .executable(name: "ledger-audit", targets: ["ledger-audit"]),
         .executable(name: "notification", targets: ["notification"]),
@@ -68,6 +69,7 @@ let package = Package(
         library("Mail", ["Codecs"]),
 
         // Protocols
+        library("JSONWebToken", ["Cryptography", "StrictJSON", "Codecs"]),
         library("LambdaRuntime", ["CLambdaRuntime", "HTTPTransport", "StrictJSON", "Codecs", "Platform", logging]),
         library("AWSSignature", ["Cryptography", "Codecs"]),
         library("AWSClient", ["AWSSignature", "Cryptography", "HTTPTransport", "StrictJSON", "Codecs", "Platform"]),
@@ -77,11 +79,19 @@ let package = Package(
         library(
             "ServiceKit",
             [
-                "AWSClient", "AWSSignature", "LambdaEvents", "LambdaRuntime", "PostgresClient", "Cryptography",
-                "StrictJSON", "Codecs", "Platform", logging,
+                "AWSClient", "AWSSignature", "JSONWebToken", "LambdaEvents", "LambdaRuntime", "PostgresClient",
+                "Cryptography", "StrictJSON", "Codecs", "Platform", logging,
             ]),
+        // The keys of the auth service: what is stored, how they rotate, what is derived from them.
+        library("AuthKeys", ["JSONWebToken", "AWSClient", "Cryptography", "StrictJSON", "Codecs"]),
 
         // Services
+        library(
+            "AuthService",
+            [
+                "AuthKeys", "Mail", "HTTPTransport", "AWSClient", "JSONWebToken", "ServiceKit", "LambdaEvents",
+                "LambdaRuntime", "PostgresClient", "Cryptography", "StrictJSON", "Codecs", "Platform", logging,
+            ]),
         library("Ledger", ["PostgresClient", "Cryptography", "Codecs", "StrictJSON"]),
         library(
             "LoyaltyService",
@@ -111,11 +121,13 @@ let package = Package(
         library(
             "ProvisionService",
             [
-                "Migrations", "ServiceKit", "LambdaRuntime", "HTTPTransport", "PostgresClient", "StrictJSON", "Codecs",
-                "Platform", logging,
+                "Migrations", "AuthKeys", "JSONWebToken", "AWSClient", "ServiceKit", "LambdaRuntime", "HTTPTransport",
+                "PostgresClient", "Cryptography", "StrictJSON", "Codecs", "Platform", logging,
             ]),
 
         // Functions
+        executable(
+            "auth", ["AuthService", "AuthKeys", "AWSClient", "ServiceKit", "LambdaRuntime", "PostgresClient", "Platform"]),
         executable("loyalty", ["LoyaltyService", "ServiceKit", "LambdaRuntime", "PostgresClient", "Platform"]),
         executable("ledger-audit", ["LedgerAuditService", "ServiceKit", "LambdaRuntime"]),
         executable(
@@ -157,6 +169,21 @@ let package = Package(
         .executableTarget(
             name: "RuntimeProbe", dependencies: ["LambdaRuntime", "Codecs", "Platform", logging],
             path: "Tests/RuntimeProbe", swiftSettings: settings),
+        tests("JSONWebTokenTests", ["JSONWebToken", "Cryptography", "TestSupport", "StrictJSON", "Codecs"]),
+        tests("AuthKeysTests", ["AuthKeys", "JSONWebToken", "AWSClient", "Cryptography", "StrictJSON", "Codecs"]),
+        tests(
+            "AuthServiceTests",
+            [
+                "AuthService", "AuthKeys", "AWSClient", "JSONWebToken", "ServiceKit", "Mail", "Cryptography",
+                "TestSupport", "LambdaEvents", "LambdaRuntime", "StrictJSON", "Codecs", "Platform",
+            ]),
+        tests(
+            "AuthServiceIntegrationTests",
+            [
+                "AuthService", "AuthKeys", "AWSClient", "JSONWebToken", "ServiceKit", "Mail", "Cryptography",
+                "NotificationService", "LoyaltyService", "PostgresClient", "TestSupport", "LambdaEvents",
+                "LambdaRuntime", "StrictJSON", "Codecs", "Platform",
+            ]),
         tests("AWSSignatureTests", ["AWSSignature", "Codecs"]),
         tests(
             "AWSClientTests",

@@ -13,5 +13,9 @@ extension Migration {
         Migration(number: 6, name: "loyalty", sql: PackageResources._006_loyalty_sql),
         Migration(number: 7, name: "outbox_publishing", sql: PackageResources._007_outbox_publishing_sql),
         Migration(number: 8, name: "notification", sql: PackageResources._008_notification_sql),
+        Migration(number: 9, name: "auth", sql: PackageResources._009_auth_sql),
+        Migration(number: 10, name: "auth_sign_in", sql: PackageResources._010_auth_sign_in_sql),
+        Migration(number: 11, name: "auth_sign_up", sql: PackageResources._011_auth_sign_up_sql),
+        Migration(number: 12, name: "auth_account", sql: PackageResources._012_auth_account_sql),
     ]
 }

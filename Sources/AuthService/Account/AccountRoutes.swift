@@ -1,0 +1,5 @@
+import ServiceKit
+
+extension AuthService {
+    func addAccount(to dispatcher: inout EventDispatcher) {}
+}

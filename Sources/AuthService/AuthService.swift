@@ -1,0 +1,52 @@
+package import AuthKeys
+package import Codecs
+import LambdaRuntime
+import Platform
+package import PostgresClient
+package import ServiceKit
+
+/// Accounts, sign-in, tokens and sessions.
+///
+/// One thread at a time. Neither the database nor AWS is touched before a request needs them.
+package final class AuthService {
+    /// The newest migration that the statements of this service rely on.
+    package static let requiredSchema: Int32 = 12
+
+    let database: Database
+    let keys: KeyRing
+    let settings: AuthSettings
+    let written: WrittenEvents
+    let now: () -> Timestamp
+
+    /// - Parameters:
+    ///   - database: logs in as `nerdwork_auth`
+    ///   - keys: signs access tokens, and derives everything else that is secret
+    ///   - written: takes note of the events that the service wrote to the outbox
+    ///   - now: the wall clock
+    package init(
+        database: Database, keys: KeyRing, settings: AuthSettings, written: WrittenEvents = WrittenEvents(),
+        now: @escaping () -> Timestamp = { SystemClock.now() }
+    ) {
+        self.database = database
+        self.keys = keys
+        self.settings = settings
+        self.written = written
+        self.now = now
+    }
+
+    /// The routes and events of the service.
+    package var dispatcher: EventDispatcher {
+        var dispatcher = EventDispatcher()
+        addDiscovery(to: &dispatcher)
+        addSignUp(to: &dispatcher)
+        addSignIn(to: &dispatcher)
+        addAccount(to: &dispatcher)
+        dispatcher.ready { [database] context in
+            _ = try database.unitOfWork(deadline: context.deadline) { try $0.query("select 1") }
+        }
+        return dispatcher
+    }
+}
+
+@available(*, unavailable)
+extension AuthService: Sendable {}

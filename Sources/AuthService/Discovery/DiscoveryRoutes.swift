@@ -1,0 +1,5 @@
+import ServiceKit
+
+extension AuthService {
+    func addDiscovery(to dispatcher: inout EventDispatcher) {}
+}

@@ -1,0 +1,5 @@
+import ServiceKit
+
+extension AuthService {
+    func addSignIn(to dispatcher: inout EventDispatcher) {}
+}

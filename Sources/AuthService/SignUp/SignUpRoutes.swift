@@ -1,0 +1,5 @@
+import ServiceKit
+
+extension AuthService {
+    func addSignUp(to dispatcher: inout EventDispatcher) {}
+}

@@ -1,0 +1,5 @@
+-- Signing up, addresses and their proof, forgotten passwords.
+
+set local role nerdwork_owner;
+
+reset role;
