@@ -1,0 +1,56 @@
+/// The name of something that the audit log tells: lower-case words joined by `_`.
+///
+/// A name is never used for something else: operators search for it for as long as the log is kept.
+struct AuditEvent: Hashable, Sendable {
+    let name: String
+
+    init(_ name: StaticString) {
+        self.name = name.description
+    }
+}
+
+/// Before somebody is signed in.
+extension AuditEvent {
+    static let signUpRequested = AuditEvent("sign_up_requested")
+    static let signUpVerified = AuditEvent("sign_up_verified")
+    static let signIn = AuditEvent("sign_in")
+    static let signInSecondFactor = AuditEvent("sign_in_second_factor")
+    static let passwordResetRequested = AuditEvent("password_reset_requested")
+    static let passwordReset = AuditEvent("password_reset")
+}
+
+/// Sessions.
+extension AuditEvent {
+    static let sessionRefreshReused = AuditEvent("session_refresh_reused")
+    static let signOut = AuditEvent("sign_out")
+    static let sessionRevoked = AuditEvent("session_revoked")
+    static let sessionsRevoked = AuditEvent("sessions_revoked")
+    static let reauthenticated = AuditEvent("reauthenticated")
+}
+
+/// The own account.
+extension AuditEvent {
+    static let profileChanged = AuditEvent("profile_changed")
+    static let passwordChanged = AuditEvent("password_changed")
+    static let emailChangeRequested = AuditEvent("email_change_requested")
+    static let emailChangeCancelled = AuditEvent("email_change_cancelled")
+    static let emailChanged = AuditEvent("email_changed")
+    static let totpStarted = AuditEvent("totp_started")
+    static let totpEnabled = AuditEvent("totp_enabled")
+    static let totpDisabled = AuditEvent("totp_disabled")
+    static let recoveryCodesMade = AuditEvent("recovery_codes_made")
+    static let recoveryCodeUsed = AuditEvent("recovery_code_used")
+    static let accountExported = AuditEvent("account_exported")
+    static let accountDeletionRequested = AuditEvent("account_deletion_requested")
+}
+
+/// What an administrator does; `actor` says which one. The functions of the database that do it write these.
+extension AuditEvent {
+    static let adminUsersListed = AuditEvent("admin_users_listed")
+    static let adminUserRead = AuditEvent("admin_user_read")
+    static let adminUserChanged = AuditEvent("admin_user_changed")
+    static let adminSessionsRevoked = AuditEvent("admin_sessions_revoked")
+    static let adminResetForced = AuditEvent("admin_reset_forced")
+    static let adminFactorsRemoved = AuditEvent("admin_factors_removed")
+    static let adminAuditRead = AuditEvent("admin_audit_read")
+}
