@@ -8,7 +8,7 @@ package struct JSONError: Error, Hashable, Sendable {
         case duplicateMember
         /// Nested deeper than allowed.
         case depth
-        /// More bytes or values than allowed.
+        /// More bytes, values or members of one object than allowed.
         case size
         /// Not UTF-8.
         case encoding

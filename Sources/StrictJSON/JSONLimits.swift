@@ -6,11 +6,16 @@ package struct JSONLimits: Sendable {
     package var maximumDepth: Int
     /// The most values in one text, member names included.
     package var maximumValues: Int
+    /// The most members in one object.
+    package var maximumMembers: Int
 
-    package init(maximumBytes: Int, maximumDepth: Int = 64, maximumValues: Int = 262_144) {
+    package init(
+        maximumBytes: Int, maximumDepth: Int = 64, maximumValues: Int = 262_144, maximumMembers: Int = .max
+    ) {
         self.maximumBytes = min(maximumBytes, Int(UInt32.max) - 1)
         self.maximumDepth = maximumDepth
         self.maximumValues = maximumValues
+        self.maximumMembers = maximumMembers
     }
 
     /// Large enough for the largest event that Lambda delivers (6 MiB and 100 bytes).

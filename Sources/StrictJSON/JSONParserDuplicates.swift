@@ -12,6 +12,7 @@ extension JSONParser {
         while name < entries.count {
             let entry = entries[name]
             count += 1
+            guard count <= limits.maximumMembers else { throw failure(.size, at: entry.start) }
             guard !entry.isEscaped, count <= 32 else { return try refuseManyDuplicates(in: object) }
             let mark = Self.mark(of: entry, bytes)
             if marks & mark != 0, isRepeated(name, in: object, bytes) { throw duplicate(name) }
@@ -55,8 +56,11 @@ extension JSONParser {
 
     private func refuseManyDuplicates(in object: Int) throws(JSONError) {
         var seen: Set<[UInt8]> = []
+        var count = 0
         var name = object + 1
         while name < tape.entries.count {
+            count += 1
+            guard count <= limits.maximumMembers else { throw failure(.size, at: tape.entries[name].start) }
             guard seen.insert(JSONText.decoded(tape.entries[name], in: source)).inserted else { throw duplicate(name) }
             name = Int(tape.entries[name + 1].next)
         }

@@ -87,7 +87,7 @@ private struct Unexpected: Error {}
     @Test("A body over the limit is 413, one that just fits is read, in base64 too")
     func bodyLimits() throws {
         let fits = #"{"name":""# + String(repeating: " ", count: 8192 - 11) + #""}"#
-        #expect(try dispatcher.answer(to: request("POST", "/items", body: fits)).status == 400)
+        #expect(try dispatcher.answer(to: request("POST", "/items", body: fits)).status == 422)
         let tooLarge = try dispatcher.answer(to: request("POST", "/items", body: fits + " "))
         #expect(tooLarge.status == 413 && tooLarge.code == "body_too_large")
         let encoded = Base64.encode(Array((fits + " ").utf8))
@@ -112,18 +112,19 @@ private struct Unexpected: Error {}
     }
 
     @Test(
-        "A body that is not what the route asks for is 400 with a code and the place",
+        "A body that cannot be read is 400, and one that is not what the route asks for 422, with a code and the place",
         arguments: [
-            (#"{"name":"a""#, "malformed_json", "/name"), (#"{"name":"a"}}"#, "malformed_json", "/name"),
-            (#"{"name":"a","name":"a"}"#, "duplicate_member", "/name"),
-            (#"{"name":"a","x":1}"#, "unknown_member", "/x"), ("{}", "missing_member", "/name"),
-            (#"{"name":1}"#, "invalid_member", "/name"), (#"{"name":"12345678901"}"#, "invalid_member", "/name"),
-            (#"{"name":"\ud800"}"#, "malformed_json", "/name"), ("[]", "invalid_member", ""),
-            (#"{"name":1e999}"#, "malformed_json", "/name"),
+            (#"{"name":"a""#, 400, "malformed_json", "/name"), (#"{"name":"a"}}"#, 400, "malformed_json", "/name"),
+            (#"{"name":"a","name":"a"}"#, 400, "duplicate_member", "/name"),
+            (#"{"name":"a","x":1}"#, 422, "unknown_member", "/x"), ("{}", 422, "missing_member", "/name"),
+            (#"{"name":1}"#, 422, "invalid_member", "/name"),
+            (#"{"name":"12345678901"}"#, 422, "invalid_member", "/name"),
+            (#"{"name":"\ud800"}"#, 400, "malformed_json", "/name"), ("[]", 422, "invalid_member", ""),
+            (#"{"name":1e999}"#, 400, "malformed_json", "/name"),
         ])
-    func bodies(_ body: String, _ code: String, _ pointer: String) throws {
+    func bodies(_ body: String, _ status: Int, _ code: String, _ pointer: String) throws {
         let answer = try dispatcher.answer(to: request("POST", "/items", body: body))
-        #expect(answer.status == 400 && answer.code == code)
+        #expect(answer.status == status && answer.code == code)
         #expect(answer.json?["pointer"]?.matches(pointer) == true)
     }
 

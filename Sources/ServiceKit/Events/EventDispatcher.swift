@@ -37,11 +37,14 @@ package struct EventDispatcher {
     }
 
     /// Declares a route; `{name}` in the pattern stands for one segment.
+    ///
+    /// - Parameter takesBody: whether the request's body is read; nil for what the method means (POST, PUT and PATCH)
     package mutating func route(
         _ method: HTTPMethod, _ pattern: String, maximumBodyBytes: Int = EventDispatcher.standardBodyLimit,
-        body: RequestBody = .json, _ handler: @escaping RouteHandler
+        body: RequestBody = .json, takesBody: Bool? = nil, _ handler: @escaping RouteHandler
     ) {
-        router.add(method, pattern, maximumBodyBytes: maximumBodyBytes, body: body, handler)
+        router.add(
+            method, pattern, maximumBodyBytes: maximumBodyBytes, body: body, takesBody: takesBody, handler)
     }
 
     package mutating func get(_ pattern: String, _ handler: @escaping RouteHandler) {
@@ -51,6 +54,18 @@ package struct EventDispatcher {
     package mutating func post(_ pattern: String, _ handler: @escaping RouteHandler) {
         route(.post, pattern, handler)
     }
+
+    package mutating func patch(_ pattern: String, _ handler: @escaping RouteHandler) {
+        route(.patch, pattern, handler)
+    }
+
+    /// A body is ignored unless `takesBody` says that the route reads it.
+    package mutating func delete(_ pattern: String, takesBody: Bool = false, _ handler: @escaping RouteHandler) {
+        route(.delete, pattern, takesBody: takesBody, handler)
+    }
+
+    /// The routes in the order of their declaration, `GET /health` first.
+    package var routes: [(method: HTTPMethod, pattern: String)] { router.declarations }
 
     /// Declares `GET /health/ready`: 200 when `check` returns, 503 when it throws.
     package mutating func ready(_ check: @escaping (InvocationContext) throws -> Void) {
@@ -142,7 +157,7 @@ package struct EventDispatcher {
             response = HandlerFailure.problem(for: error, context.logger).response(requestID: context.requestID)
             if request.context.http.method == "HEAD" { response.body = [] }
         }
-        return response.gatewayBytes
+        return response.gatewayBytes(requestID: context.requestID)
     }
 
     private func handle(_ event: EventBridgeEvent, _ context: InvocationContext) throws -> JSONWriter {

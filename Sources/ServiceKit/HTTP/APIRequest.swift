@@ -16,10 +16,12 @@ package struct APIRequest: Sendable {
         self.maximumBodyBytes = maximumBodyBytes
     }
 
-    /// The body as JSON; 400 where it is none or breaks a rule of `JSONDocument`.
+    /// The body as JSON; 400 where it is none, breaks a rule of `JSONDocument`, is nested more than 8 deep, or has an
+    /// object with more than 32 members.
     package func json() throws(Problem) -> JSONValue {
         guard !body.isEmpty else { throw .missingBody }
-        let limits = JSONLimits(maximumBytes: maximumBodyBytes, maximumDepth: 16, maximumValues: 1024)
+        let limits = JSONLimits(
+            maximumBytes: maximumBodyBytes, maximumDepth: 8, maximumValues: 1024, maximumMembers: 32)
         do {
             return try JSONDocument(parsing: body, limits: limits).root
         } catch {
@@ -27,7 +29,7 @@ package struct APIRequest: Sendable {
         }
     }
 
-    /// The body as an object with no other members than these.
+    /// The body as an object with no other members than these; 422 where it has others.
     package func json(onlyMembers names: [String]) throws(Problem) -> JSONValue {
         let root = try json()
         do {

@@ -4,12 +4,13 @@ package import StrictJSON
 
 /// What a route answers.
 ///
-/// Every answer forbids caching, because nearly all of them are about one person, and guessing its type.
+/// Every answer forbids caching, because nearly all of them are about one person, guessing its type, and everything that
+/// a browser could do with it; a route that means it otherwise says so in `headers`.
 package struct APIResponse: Hashable, Sendable {
     package var status: Int
     /// Nil for an answer that never had a body.
     package var contentType: String?
-    /// Further fields than the ones that every answer has.
+    /// Further fields than the ones that every answer has (`StandardFields`), or other values for those.
     package var headers: NamedValues = [:]
     package var cookies: [String] = []
     package var body: [UInt8]
@@ -33,12 +34,12 @@ package struct APIResponse: Hashable, Sendable {
         APIResponse(status: status, body: try JSONWriter.object(body))
     }
 
-    /// The answer in API Gateway's form.
-    var gatewayBytes: [UInt8] {
+    /// The answer in API Gateway's form; `requestID` is the one under which Lambda logs the invocation.
+    func gatewayBytes(requestID: String) -> [UInt8] {
         // Room for the head and for a body of which every eighth byte needs an escape.
-        JSONWriter.object(reserving: 512 + body.count + body.count / 8) { writer in
+        JSONWriter.object(reserving: 768 + body.count + body.count / 8) { writer in
             writer.member("statusCode", status)
-            writer.member("headers", Head(contentType: contentType, further: headers))
+            writer.member("headers", Head(contentType: contentType, requestID: requestID, further: headers))
             if !cookies.isEmpty { writer.member("cookies", cookies) }
             if body.isEmpty { return }
             if let text = JSONUTF8(validating: body) {
@@ -48,32 +49,5 @@ package struct APIResponse: Hashable, Sendable {
                 writer.member("isBase64Encoded", true)
             }
         }.bytes
-    }
-}
-
-/// An answer's header fields, of which most are always the same.
-private struct Head: JSONWritable {
-    let contentType: String?
-    let further: NamedValues
-
-    private static let common = Array(
-        """
-        {"cache-control":"no-store","x-content-type-options":"nosniff",\
-        "strict-transport-security":"max-age=63072000"
-        """.utf8)
-
-    func writeJSON(to output: inout [UInt8]) {
-        output.append(contentsOf: Self.common)
-        if let contentType {
-            output.append(contentsOf: #","content-type":"#.utf8)
-            contentType.writeJSON(to: &output)
-        }
-        for pair in further.pairs {
-            output.append(0x2C)
-            pair.name.writeJSON(to: &output)
-            output.append(0x3A)
-            pair.value.writeJSON(to: &output)
-        }
-        output.append(0x7D)
     }
 }

@@ -13,6 +13,10 @@ package struct Problem: Error, Hashable, Sendable {
     package var detail: String?
     /// The member of the body that is wrong (RFC 6901).
     package var pointer: String?
+    /// What is wrong with which member; for answers with status 422.
+    package var errors: [FieldError] = []
+    /// Seconds after which the request may be repeated; member `retry_after` and field `retry-after` of the answer.
+    package var retryAfterSeconds: Int?
     /// Further fields of the answer, such as `allow`.
     package var headers: NamedValues
 
@@ -34,10 +38,17 @@ package struct Problem: Error, Hashable, Sendable {
             writer.member("code", code)
             writer.optional("detail", detail)
             writer.optional("pointer", pointer)
+            if !errors.isEmpty {
+                writer.array("errors") { list in
+                    for error in errors { list.object { error.write(to: &$0) } }
+                }
+            }
+            writer.optional("retry_after", retryAfterSeconds)
             if !requestID.isEmpty { writer.member("requestId", requestID) }
         }
         var response = APIResponse(status: status, contentType: "application/problem+json", body: body)
         for pair in headers.pairs { response.headers.append(pair.name, pair.value) }
+        if let retryAfterSeconds { response.headers.append("retry-after", String(retryAfterSeconds)) }
         return response
     }
 
@@ -50,9 +61,11 @@ package struct Problem: Error, Hashable, Sendable {
         case 404: "Not Found"
         case 405: "Method Not Allowed"
         case 409: "Conflict"
+        case 412: "Precondition Failed"
         case 413: "Content Too Large"
         case 415: "Unsupported Media Type"
         case 422: "Unprocessable Content"
+        case 428: "Precondition Required"
         case 429: "Too Many Requests"
         case 500: "Internal Server Error"
         case 503: "Service Unavailable"

@@ -13,56 +13,35 @@ package enum HTTPMethod: String, Sendable {
     case patch = "PATCH"
     case delete = "DELETE"
 
-    /// Whether a request body has a meaning (RFC 9110, section 9.3).
+    /// Whether a request body has a meaning (RFC 9110, section 9.3) unless the route says so.
     var takesBody: Bool { self == .post || self == .put || self == .patch }
-}
-
-/// What a route takes as its request's body.
-package enum RequestBody: Sendable {
-    /// `application/json`.
-    case json
-    /// What an HTML form sends: `application/x-www-form-urlencoded` or `multipart/form-data`.
-    case form
-
-    func allows(_ contentType: String?) -> Bool {
-        switch self {
-        case .json: MediaType.isJSON(contentType)
-        case .form: MediaType.isForm(contentType)
-        }
-    }
-
-    /// What the answer to another type says (`accept` as a response field: RFC 9110, section 12.5.1).
-    var refusal: Problem {
-        switch self {
-        case .json: .unsupportedMediaType
-        case .form:
-            Problem(
-                status: 415, code: "unsupported_media_type", detail: "The body must be a form's.",
-                headers: ["accept": "application/x-www-form-urlencoded, multipart/form-data"])
-        }
-    }
 }
 
 /// Finds the route of a request and checks what every route would have to check.
 struct Router {
     private struct Route {
         let method: HTTPMethod
+        let text: String
         let pattern: RoutePattern
         let maximumBodyBytes: Int
         let body: RequestBody
+        let takesBody: Bool
         let handler: RouteHandler
     }
 
     private var routes: [Route] = []
 
+    /// What has been added, in that order.
+    var declarations: [(method: HTTPMethod, pattern: String)] { routes.map { ($0.method, $0.text) } }
+
     mutating func add(
         _ method: HTTPMethod, _ pattern: String, maximumBodyBytes: Int, body: RequestBody = .json,
-        _ handler: @escaping RouteHandler
+        takesBody: Bool? = nil, _ handler: @escaping RouteHandler
     ) {
         routes.append(
             Route(
-                method: method, pattern: RoutePattern(pattern), maximumBodyBytes: maximumBodyBytes, body: body,
-                handler: handler))
+                method: method, text: pattern, pattern: RoutePattern(pattern), maximumBodyBytes: maximumBodyBytes,
+                body: body, takesBody: takesBody ?? method.takesBody, handler: handler))
     }
 
     /// The route's answer, or the problem why there is none.
@@ -98,7 +77,8 @@ struct Router {
         // Three bytes are four characters of base64, and the padding fills the last four.
         let longest = event.isBase64Encoded ? (route.maximumBodyBytes + 2) / 3 * 4 : route.maximumBodyBytes
         guard text.count <= longest else { throw .bodyTooLarge(limit: route.maximumBodyBytes) }
-        guard route.method.takesBody else { return [] }
+        guard route.takesBody else { return [] }
+        guard ContentCoding.isNone(event.headers.field("content-encoding")) else { throw .unsupportedCoding }
         guard let bytes = event.isBase64Encoded ? Base64.decode(text) : text else { throw .invalidBodyEncoding }
         guard bytes.count <= route.maximumBodyBytes else { throw .bodyTooLarge(limit: route.maximumBodyBytes) }
         guard route.body.allows(event.headers.field("content-type")) else { throw route.body.refusal }
@@ -115,37 +95,5 @@ struct Router {
         var response = APIResponse(status: 204)
         response.headers.append("allow", allow)
         return response
-    }
-}
-
-/// The media types that bodies may have.
-enum MediaType {
-    /// Whether the field's value is one of the types of HTML forms, whatever its parameters are.
-    static func isForm(_ value: String?) -> Bool {
-        guard let type = value?.split(separator: ";").first.map(trimmed) else { return false }
-        return type.equalsIgnoringASCIICase("application/x-www-form-urlencoded")
-            || type.equalsIgnoringASCIICase("multipart/form-data")
-    }
-
-    /// Whether the field's value is `application/json`, alone or with the character set UTF-8.
-    static func isJSON(_ value: String?) -> Bool {
-        guard let value else { return false }
-        // What nearly every client sends.
-        if value == plain { return true }
-        let parts = value.split(separator: ";", omittingEmptySubsequences: false).map(trimmed)
-        guard let type = parts.first, type.equalsIgnoringASCIICase("application/json") else { return false }
-        return parts.dropFirst().allSatisfy { part in
-            part.isEmpty || part.equalsIgnoringASCIICase("charset=utf-8")
-                || part.equalsIgnoringASCIICase(#"charset="utf-8""#)
-        }
-    }
-
-    private static let plain = "application/json"
-
-    private static func trimmed(_ text: Substring) -> String {
-        let isBlank: (UInt8) -> Bool = { $0 == 0x20 || $0 == 0x09 }
-        var bytes = Substring(text).utf8.drop(while: isBlank)
-        while let last = bytes.last, isBlank(last) { bytes.removeLast() }
-        return String(Substring(bytes))
     }
 }
