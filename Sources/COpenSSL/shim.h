@@ -5,8 +5,17 @@
 // providers at first use: more than a millisecond of a cold start, against 15 microseconds.
 #define OPENSSL_SUPPRESS_DEPRECATED
 
+#include <openssl/bn.h>
+#include <openssl/core_names.h>
 #include <openssl/crypto.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/param_build.h>
+#include <openssl/rsa.h>
 #include <openssl/sha.h>
+#include <openssl/x509.h>
+
+// A macro of macros, which Swift does not import.
+static const int NERDWORK_EVP_PKEY_PUBLIC_KEY = EVP_PKEY_PUBLIC_KEY;
 
 #endif

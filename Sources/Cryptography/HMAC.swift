@@ -29,7 +29,7 @@ package enum HMAC {
         ConstantTime.areEqual(code, self.code(for: message, key: key))
     }
 
-    private static let blockBytes = 64
+    static let blockBytes = 64
 
     /// H(K ^ opad, H(K ^ ipad, message)).
     ///

@@ -44,6 +44,12 @@ package final class SecretBytes: Sendable {
     ) throws(Failure) -> Result {
         try unsafe body(UnsafeBufferPointer(bytes))
     }
+
+    /// Whether the secret has these bytes; takes the same time wherever they differ (`CRYPTO_memcmp`).
+    package func equals(_ other: [UInt8]) -> Bool {
+        guard count == other.count else { return false }
+        return unsafe CRYPTO_memcmp(bytes.baseAddress, other, count) == 0
+    }
 }
 
 extension SecretBytes: CustomStringConvertible, CustomReflectable {

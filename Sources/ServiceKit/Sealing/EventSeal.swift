@@ -50,7 +50,7 @@ package struct EventSeal: Sendable {
         } catch {
             switch error {
             case .notAuthentic: throw .notAuthentic
-            case .noEntropy, .invalidLength, .libraryFailure: throw .unavailable
+            case .noEntropy, .invalidLength, .costOutOfBounds, .unusableKey, .libraryFailure: throw .unavailable
             }
         }
     }
