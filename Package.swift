@@ -83,7 +83,7 @@ let package = Package(
                 "Cryptography", "StrictJSON", "Codecs", "Platform", logging,
             ]),
         // The keys of the auth service: what is stored, how they rotate, what is derived from them.
-        library("AuthKeys", ["JSONWebToken", "AWSClient", "Cryptography", "StrictJSON", "Codecs"]),
+        library("AuthKeys", ["JSONWebToken", "Cryptography", "StrictJSON", "Codecs", "Platform"]),
 
         // Services
         library(

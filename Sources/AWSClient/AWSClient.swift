@@ -127,14 +127,15 @@ package final class AWSClient {
     /// The request as it is now: endpoint, credentials and time may change from one attempt to the next.
     private func request(_ operation: AWSOperation, _ call: AWSCall) throws(AWSError) -> HTTPRequest {
         let region = try Region.read(environment)
-        let endpoint = try Endpoint.resolve(operation.service, region: region, environment)
+        let endpoint = try Endpoint.resolve(
+            operation.service, bucket: operation.bucket, region: region, environment)
         let credentials = try source.credentials(call)
         let remaining = call.remainingMilliseconds(at: effects.now()) ?? .max
         guard remaining >= RetryDecision.shortestAttemptMilliseconds else { throw AWSError(.deadline) }
         let headers = try RequestSigner.headers(
             operation, endpoint: endpoint, region: region, credentials: credentials, at: serviceTime)
         return HTTPRequest(
-            .post, "\(endpoint.scheme)://\(endpoint.authority)\(endpoint.basePath)\(operation.path)",
+            operation.method, "\(endpoint.scheme)://\(endpoint.authority)\(endpoint.basePath)\(operation.path)",
             headers: HTTPHeaderList(headers + Self.traceHeader(call)), body: operation.body,
             timeoutMilliseconds: min(AWSOperation.attemptMilliseconds, remaining),
             maximumResponseBytes: operation.maximumResponseBytes,
@@ -151,7 +152,8 @@ package final class AWSClient {
         let failure = ServiceFailure(response, at: effects.now())
         guard response.isSuccess else { return .failure(.answer(failure)) }
         let limits = JSONLimits(maximumBytes: operation.maximumResponseBytes)
-        guard let document = try? JSONDocument(parsing: response.body, limits: limits) else {
+        let body = operation.answersJSON ? response.body : Array("null".utf8)
+        guard let document = try? JSONDocument(parsing: body, limits: limits) else {
             throw AWSError(
                 .malformedAnswer, status: response.status, requestID: failure.requestID,
                 mayHaveTakenEffect: !operation.isRepeatable)

@@ -1,5 +1,6 @@
 internal import AWSSignature
 internal import Codecs
+internal import HTTPTransport
 
 /// Makes the header fields of a signed request.
 enum RequestSigner {
@@ -10,7 +11,7 @@ enum RequestSigner {
         _ operation: AWSOperation, endpoint: Endpoint, region: String, credentials: AWSCredentials, at now: Timestamp
     ) throws(AWSError) -> [(name: String, value: String)] {
         let request = SignableRequest(
-            method: "POST", host: endpoint.authority, path: endpoint.basePath + operation.path,
+            method: operation.method.rawValue, host: endpoint.authority, path: endpoint.basePath + operation.path,
             headers: operation.headers, payload: .bytes(operation.body))
         let scope = SigningScope(region: region, service: operation.service.signingName)
         do {

@@ -12,6 +12,8 @@ package struct AWSService: Hashable, Sendable {
     /// Amazon EventBridge.
     package static let eventBridge = AWSService(
         hostPrefix: "events", signingName: "events", variableSuffix: "EVENTBRIDGE")
+    /// Amazon S3.
+    package static let s3 = AWSService(hostPrefix: "s3", signingName: "s3", variableSuffix: "S3")
     /// AWS Secrets Manager.
     package static let secretsManager = AWSService(
         hostPrefix: "secretsmanager", signingName: "secretsmanager", variableSuffix: "SECRETS_MANAGER")

@@ -21,7 +21,8 @@ struct ServiceFailure: Equatable {
         self.date = date
     }
 
-    /// Reads an answer of either JSON protocol: the header `x-amzn-ErrorType`, else `__type`, else `code` in the body.
+    /// Reads an answer: the header `x-amzn-ErrorType` of either JSON protocol, else `__type`, else `code` in the body;
+    /// or the element `Code` of S3's XML.
     init(_ response: HTTPResponse, at now: Timestamp) {
         let fields = response.fields
         status = response.status
@@ -49,9 +50,16 @@ struct ServiceFailure: Equatable {
 
     private static func code(in body: [UInt8]) -> String? {
         guard let root = try? JSONDocument(parsing: body, limits: JSONLimits(maximumBytes: 65_536)).root else {
-            return nil
+            return elementCode(in: body)
         }
         let named = root["__type"] ?? root["code"] ?? root["Code"]
         return (try? named?.string(maximumBytes: 1_024)).flatMap { $0 }.flatMap(name)
+    }
+
+    /// What stands in the first `Code` (S3 API reference, "REST error responses").
+    private static func elementCode(in body: [UInt8]) -> String? {
+        guard body.count <= 65_536, let text = String(validating: body, as: UTF8.self) else { return nil }
+        return text.split(separator: "<Code>", omittingEmptySubsequences: false).dropFirst().first?
+            .split(separator: "</Code>", omittingEmptySubsequences: false).first.flatMap { identifier(String($0)) }
     }
 }
