@@ -13,7 +13,8 @@ extension AuthKeyDocument {
             document = try Self.read(try JSONDocument(parsing: bytes, limits: limits).root)
         } catch {
             // The pointer would name an unknown member, whose name may be anything.
-            throw .malformed(place: error.code == .unknownMember ? "an unknown member" : "\(error.code) \(error.pointer)")
+            throw .malformed(
+                place: error.code == .unknownMember ? "an unknown member" : "\(error.code) \(error.pointer)")
         }
         guard let document else { throw .empty }
         try document.validate()

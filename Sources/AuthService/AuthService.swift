@@ -14,6 +14,7 @@ package final class AuthService {
 
     let database: Database
     let keys: KeyRing
+    let seals: SealSource
     let settings: AuthSettings
     let written: WrittenEvents
     let now: () -> Timestamp
@@ -21,14 +22,17 @@ package final class AuthService {
     /// - Parameters:
     ///   - database: logs in as `nerdwork_auth`
     ///   - keys: signs access tokens, and derives everything else that is secret
+    ///   - seals: closes the personal part of events
     ///   - written: takes note of the events that the service wrote to the outbox
     ///   - now: the wall clock
     package init(
-        database: Database, keys: KeyRing, settings: AuthSettings, written: WrittenEvents = WrittenEvents(),
+        database: Database, keys: KeyRing, seals: SealSource, settings: AuthSettings,
+        written: WrittenEvents = WrittenEvents(),
         now: @escaping () -> Timestamp = { SystemClock.now() }
     ) {
         self.database = database
         self.keys = keys
+        self.seals = seals
         self.settings = settings
         self.written = written
         self.now = now
