@@ -15,8 +15,10 @@ let settings: [SwiftSetting] = [
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
-func library(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
-    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+func library(
+    _ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = [], resources: [Resource]? = nil
+) -> Target {
+    .target(name: name, dependencies: dependencies, exclude: exclude, resources: resources, swiftSettings: settings)
 }
 
 func executable(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -91,7 +93,9 @@ let package = Package(
             [
                 "AuthKeys", "Mail", "HTTPTransport", "AWSClient", "JSONWebToken", "ServiceKit", "LambdaEvents",
                 "LambdaRuntime", "PostgresClient", "Cryptography", "StrictJSON", "Codecs", "Platform", logging,
-            ]),
+            ],
+            exclude: ["Passwords/Resources/README.md"],
+            resources: [.embedInCode("Passwords/Resources/common-passwords.txt")]),
         library("Ledger", ["PostgresClient", "Cryptography", "Codecs", "StrictJSON"]),
         library(
             "LoyaltyService",
@@ -127,7 +131,8 @@ let package = Package(
 
         // Functions
         executable(
-            "auth", ["AuthService", "AuthKeys", "AWSClient", "ServiceKit", "LambdaRuntime", "PostgresClient", "Platform"]),
+            "auth",
+            ["AuthService", "AuthKeys", "AWSClient", "ServiceKit", "LambdaRuntime", "PostgresClient", "Platform"]),
         executable("loyalty", ["LoyaltyService", "ServiceKit", "LambdaRuntime", "PostgresClient", "Platform"]),
         executable("ledger-audit", ["LedgerAuditService", "ServiceKit", "LambdaRuntime"]),
         executable(

@@ -1,5 +1,6 @@
 package import AuthKeys
 package import Codecs
+package import Cryptography
 import LambdaRuntime
 import Platform
 package import PostgresClient
@@ -17,6 +18,8 @@ package final class AuthService {
     let seals: SealSource
     let settings: AuthSettings
     let written: WrittenEvents
+    let passwordCost: ScryptCost
+    let breachedPasswords: BreachedPasswords?
     let now: () -> Timestamp
 
     /// - Parameters:
@@ -24,10 +27,11 @@ package final class AuthService {
     ///   - keys: signs access tokens, and derives everything else that is secret
     ///   - seals: closes the personal part of events
     ///   - written: takes note of the events that the service wrote to the outbox
+    ///   - passwordCost: of new password hashes; another than `.standard` is for tests and benchmarks
     ///   - now: the wall clock
     package init(
         database: Database, keys: KeyRing, seals: SealSource, settings: AuthSettings,
-        written: WrittenEvents = WrittenEvents(),
+        written: WrittenEvents = WrittenEvents(), passwordCost: ScryptCost = .standard,
         now: @escaping () -> Timestamp = { SystemClock.now() }
     ) {
         self.database = database
@@ -35,6 +39,8 @@ package final class AuthService {
         self.seals = seals
         self.settings = settings
         self.written = written
+        self.passwordCost = passwordCost
+        breachedPasswords = settings.breachedPasswordsURL.map { BreachedPasswords(url: $0) }
         self.now = now
     }
 

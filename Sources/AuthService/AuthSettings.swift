@@ -9,19 +9,24 @@ package struct AuthSettings: Sendable {
     package let audience: String
     /// The `Origin` values that browsers may call from, for instance `https://nerdwork.example`.
     package let origins: [String]
+    /// Where stolen passwords are asked for (`BreachedPasswords`); nil asks nobody.
+    package let breachedPasswordsURL: String?
 
-    package init(issuer: String, audience: String, origins: [String]) {
+    package init(issuer: String, audience: String, origins: [String], breachedPasswordsURL: String? = nil) {
         self.issuer = issuer
         self.audience = audience
         self.origins = origins
+        self.breachedPasswordsURL = breachedPasswordsURL
     }
 
-    /// Reads `TOKEN_ISSUER`, `TOKEN_AUDIENCE` and `ALLOWED_ORIGINS` (separated by commas).
+    /// Reads `TOKEN_ISSUER`, `TOKEN_AUDIENCE`, `ALLOWED_ORIGINS` (separated by commas) and `BREACHED_PASSWORDS_URL`, which
+    /// may be missing.
     ///
     /// - Throws: `InitializationError` naming the variable that is missing.
     package init(_ environment: Environment) throws(InitializationError) {
         issuer = try environment.required("TOKEN_ISSUER")
         audience = try environment.required("TOKEN_AUDIENCE")
         origins = try environment.required("ALLOWED_ORIGINS").utf8.split(separator: 0x2C).map { String(Substring($0)) }
+        breachedPasswordsURL = environment.optional("BREACHED_PASSWORDS_URL")
     }
 }
