@@ -25,6 +25,8 @@ package struct RootKeys: Sendable {
     private let secrets: [Int16: SecretBytes]
     /// The root that new things are made with.
     package let currentID: Int16
+    /// Every root that there is, the newest first.
+    package var ids: [Int16] { secrets.keys.sorted(by: >) }
 
     /// Throws `.malformed` where there is no root.
     package init(_ roots: [AuthKeyDocument.Root]) throws(AuthKeyError) {

@@ -25,6 +25,11 @@ extension Array: Bindable where Element: Bindable {
     }
 }
 
+/// `[[UInt8]]` is a `bytea[]`.
+extension Array: ArrayBindable where Element == UInt8 {
+    package static var postgresArrayType: PostgresType { .byteaArray }
+}
+
 extension UInt8: Bindable {
     /// Only as the element of `[UInt8]`, which is a `bytea`.
     package static var postgresType: PostgresType { .bytea }
