@@ -1,0 +1,40 @@
+import Codecs
+import ServiceKit
+import StrictJSON
+
+/// Before an account exists, and its beginning.
+extension AuthEvents {
+    /// Somebody wants an account, or another mail for it.
+    ///
+    /// - Parameters:
+    ///   - signUp: its `id` is the sign-up's; a nil address for one that nobody is written to
+    ///   - token: for the link; 43 characters, also where nobody is written to
+    func emailVerificationRequested(_ signUp: Subject, token: String, expiresAt: Timestamp) throws -> OutboxEvent {
+        try about(signUp, .emailVerificationRequested, idMember: "signupId", sealing: Self.withToken(signUp, token)) {
+            $0.member("expiresAt", expiresAt.millisecondsSince1970)
+        }
+    }
+
+    /// Somebody signed up with the address of an account.
+    func signUpRepeated(_ user: Subject) throws -> OutboxEvent {
+        try about(user, .signUpRepeated)
+    }
+
+    /// An account has begun: its address is verified.
+    func userSignedUp(_ user: Subject, name: String?) throws -> OutboxEvent {
+        let address = Self.mailbox(user.address)
+        let part = SealedPart(SealedPart.words) { sealed in
+            sealed.member("address", address)
+            if let name, !name.isEmpty { sealed.member("name", name) }
+        }
+        return try about(user, .userSignedUp, sealing: part)
+    }
+
+    static func withToken(_ subject: Subject, _ token: String) -> SealedPart {
+        let address = mailbox(subject.address)
+        return SealedPart(SealedPart.oneAddress) { sealed in
+            sealed.member("address", address)
+            sealed.member("token", token)
+        }
+    }
+}

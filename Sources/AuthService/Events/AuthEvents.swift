@@ -1,0 +1,93 @@
+import Codecs
+import Cryptography
+import ServiceKit
+import StrictJSON
+
+/// The events of the auth service, one function each; docs/events.md describes them.
+///
+/// They belong into the outbox in the transaction that causes them. An address that is nil is written as an empty text,
+/// and nobody gets mail: for requests about an address that has no account, which must cause the same as others.
+struct AuthEvents {
+    static let source = "nerdwork.auth"
+
+    private let seal: EventSeal
+    private let time: Timestamp
+
+    /// - Parameter time: when all of them happened.
+    init(seal: EventSeal, at time: Timestamp) {
+        self.seal = seal
+        self.time = time
+    }
+
+    /// Whom an event is about.
+    struct Subject: Hashable, Sendable {
+        let id: UUID
+        /// A language tag; nil where it is not known.
+        let locale: String?
+        /// The address that is written to, as its owner typed it; nil for nobody.
+        let address: String?
+    }
+
+    /// Makes an event about a user.
+    ///
+    /// - Parameter detail: writes the members that only this type has
+    /// - Throws: `EventSealError` and `CryptographyError` where the machine has no random bytes.
+    func about(
+        _ subject: Subject, _ type: AuthEventType, idMember: String = "userId", sealing part: SealedPart,
+        _ detail: (inout JSONObjectWriter) -> Void = { _ in }
+    ) throws -> OutboxEvent {
+        let id = try UUID.random(at: time)
+        let sealed = try seal.seal(part.plaintext, eventID: id)
+        let json = JSONWriter.object(reserving: 4_096) { object in
+            object.member("occurredAt", time.millisecondsSince1970)
+            object.member(idMember, subject.id.description)
+            object.optional("locale", subject.locale)
+            detail(&object)
+            object.member("sealed", sealed)
+        }
+        return OutboxEvent(
+            id: id, aggregate: "user:\(subject.id)", source: Self.source, detailType: type.rawValue, createdAt: time,
+            detail: json)
+    }
+
+    /// An event whose personal part is nothing but the address.
+    func about(
+        _ subject: Subject, _ type: AuthEventType, _ detail: (inout JSONObjectWriter) -> Void = { _ in }
+    ) throws -> OutboxEvent {
+        let address = Self.mailbox(subject.address)
+        return try about(
+            subject, type, sealing: SealedPart(SealedPart.oneAddress) { $0.member("address", address) }, detail)
+    }
+
+    /// The address as mail is sent to it; empty for nobody.
+    static func mailbox(_ display: String?) -> String {
+        guard let display else { return "" }
+        return (try? EmailIdentity(display).mailbox) ?? ""
+    }
+}
+
+/// The detail-types.
+enum AuthEventType: String, CaseIterable, Sendable {
+    case emailVerificationRequested = "EmailVerificationRequested"
+    case signUpRepeated = "SignUpRepeated"
+    case userSignedUp = "UserSignedUp"
+    case passwordResetRequested = "PasswordResetRequested"
+    case passwordChanged = "PasswordChanged"
+    case newDeviceSignedIn = "NewDeviceSignedIn"
+    case signInLocked = "SignInLocked"
+    case emailChangeRequested = "EmailChangeRequested"
+    case emailChanged = "EmailChanged"
+    case multiFactorChanged = "MultiFactorChanged"
+    case recoveryCodeUsed = "RecoveryCodeUsed"
+    case sessionRevoked = "SessionRevoked"
+    case accountDeletionRequested = "AccountDeletionRequested"
+}
+
+extension UUID {
+    /// A new identifier that nobody can guess, sorted by its time.
+    ///
+    /// - Throws: `CryptographyError.noEntropy`.
+    static func random(at time: Timestamp) throws(CryptographyError) -> UUID {
+        UUID(time: time, digest: try SecureRandom.bytes(count: 10))
+    }
+}
