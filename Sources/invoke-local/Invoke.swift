@@ -45,8 +45,8 @@ struct Invoke: ParsableCommand {
         let target = try project.template.function(named: function)
         let payload = try EventFile.read(event, now: SystemClock.now(), run: runNumber)
         let executables = executables(of: project, console)
-        try executables.prepare(target.name)
-        _ = try executables.path(of: target.name)
+        try executables.prepare(target.package)
+        _ = try executables.path(of: target.package)
         for type in project.template.unknownTypes {
             console.note("template.json has a \(type), which invoke-local does not know: nothing is done for it.")
         }

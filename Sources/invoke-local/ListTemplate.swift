@@ -37,6 +37,7 @@ struct ListTemplate: ParsableCommand {
         [
             "Played for the functions", "  calls: \(LocalAWS.servedOperations.joined(separator: ", "))",
             "  buses: \(template.buses.joined(separator: ", "))",
+            "  buckets: \(template.buckets.joined(separator: ", "))",
             "  secrets: \(template.secrets.map(\.name).joined(separator: ", "))",
             "  senders: \(template.mail.identities.joined(separator: ", "))",
             "  configuration sets: \(template.mail.configurationSets.keys.sorted().joined(separator: ", "))",

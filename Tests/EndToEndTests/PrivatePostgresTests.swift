@@ -18,7 +18,7 @@ struct PrivatePostgresTests {
         #expect(second.response == first.response)
         #expect(second.detailTypes == [])
         let books = try tool.run("books", "--quiet")
-        #expect(books.output.contains("wallet:reader-1"), "\(books.output)")
+        #expect(books.output.contains("wallet:ada00000-0000-4000-8000-000000000001"), "\(books.output)")
         #expect(!project.isServerRunning)
     }
 

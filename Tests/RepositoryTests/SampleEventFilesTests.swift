@@ -72,6 +72,6 @@ struct SampleEventFilesTests {
         let route = try Repository.template().routes.first { $0.key == event["routeKey"]?.text }
         #expect(route?.function == "loyalty")
         #expect(route?.needsToken == true)
-        #expect(event["requestContext"]?["authorizer"]?["jwt"]?["claims"]?["sub"]?.text == "reader-1")
+        #expect(event["requestContext"]?["authorizer"]?["jwt"]?["claims"]?["sub"]?.text == "ada00000-0000-4000-8000-000000000001")
     }
 }

@@ -25,13 +25,26 @@ struct EnteredCaller: Hashable, Sendable {
 
 /// Lets a caller in, as the first statement of a batch or transaction.
 enum Entry {
-    /// Makes the rows of the caller visible until the transaction ends, or fails with `refusedState`: then nothing of
-    /// the batch takes effect, not even what would not have needed a row of the caller.
-    static func statement(_ caller: SignedInCaller, now: Timestamp) -> SQL {
-        """
-        select role, acr, authenticated_at, email, locale, has_totp
-        from auth.demand_entry(\(caller.userID), \(caller.sessionID), \(now))
-        """
+    /// What the session must be good for.
+    enum Demand {
+        /// It lives.
+        case living
+        /// It lives, and was authenticated with the second factor where the account has one.
+        case strong
+    }
+
+    /// Makes the rows of the caller visible until the transaction ends, or fails (`DatabaseError.refusal`): then nothing
+    /// of the batch takes effect, not even what would not have needed a row of the caller.
+    static func statement(_ caller: SignedInCaller, _ demand: Demand = .living, now: Timestamp) -> SQL {
+        let function =
+            switch demand {
+            case .living: "auth.demand_entry"
+            case .strong: "auth.demand_strong_entry"
+            }
+        return """
+            select role, acr, authenticated_at, email, locale, has_totp
+            from \(raw: function)(\(caller.userID), \(caller.sessionID), \(now))
+            """
     }
 
     static func decode(_ row: Row, _ caller: SignedInCaller) throws(DatabaseError) -> EnteredCaller {
@@ -40,18 +53,17 @@ enum Entry {
             acr: try row.decode("acr"), authenticatedAt: try row.decode("authenticated_at"),
             email: try row.decode("email"), locale: try row.decode("locale"), hasTOTP: try row.decode("has_totp"))
     }
-
-    /// The session is over, its account suspended or going to be deleted, or there is none such.
-    static let refusedState = "NA401"
 }
 
 extension DatabaseError {
-    /// What a refusal by the functions of schema `auth` tells the caller; nil for any other error.
+    /// What a refusal by the functions of schema `auth` tells the caller (docs/error-codes.md); nil for other errors.
     var refusal: Problem? {
         switch sqlState {
-        case Entry.refusedState: .unauthenticated
+        case "NA401": .unauthenticated
         case "NA403": .forbidden
         case "NA404": .notFound
+        case "NA409": .conflict
+        case "NA433": .insufficientAAL
         default: nil
         }
     }

@@ -25,10 +25,11 @@ struct AWSFailure: Error, Equatable {
     static let malformedBody = AWSFailure(400, "SerializationException", "The request body is not a JSON object.")
 }
 
-/// How a service writes its answers: AWS JSON 1.1 or REST-JSON (smithy.io, "AWS protocols").
+/// How a service writes its answers: AWS JSON 1.1, REST-JSON or REST-XML (smithy.io, "AWS protocols").
 enum AWSProtocol: Sendable {
     case json11
     case restJSON
+    case restXML
 
     func answer(_ body: JSONTree, requestID: String) -> Answer {
         var bytes: [UInt8] = []
@@ -36,7 +37,13 @@ enum AWSProtocol: Sendable {
         return Answer(status: 200, headers: headers(requestID), body: bytes)
     }
 
+    /// Success without a body.
+    func answer(headers fields: [(name: String, value: String)], requestID: String) -> Answer {
+        Answer(status: 200, headers: headers(requestID) + fields, body: [])
+    }
+
     func answer(_ failure: AWSFailure, requestID: String) -> Answer {
+        if self == .restXML { return Answer(status: failure.status, headers: headers(requestID), body: xml(failure)) }
         var headers = headers(requestID)
         if self == .restJSON { headers.append(("x-amzn-ErrorType", failure.type)) }
         let body = JSONWriter.object { object in
@@ -46,8 +53,21 @@ enum AWSProtocol: Sendable {
         return Answer(status: failure.status, headers: headers, body: body.bytes)
     }
 
+    /// Amazon S3 API reference, "Error responses".
+    private func xml(_ failure: AWSFailure) -> [UInt8] {
+        let message = failure.message.filter { !"<>&".contains($0) }
+        return Array(
+            """
+            <?xml version="1.0" encoding="UTF-8"?>
+            <Error><Code>\(failure.type)</Code><Message>\(message)</Message></Error>
+            """.utf8)
+    }
+
     private func headers(_ requestID: String) -> [(name: String, value: String)] {
-        let type = self == .json11 ? "application/x-amz-json-1.1" : "application/json"
-        return [("Content-Type", type), ("x-amzn-RequestId", requestID)]
+        switch self {
+        case .json11: [("Content-Type", "application/x-amz-json-1.1"), ("x-amzn-RequestId", requestID)]
+        case .restJSON: [("Content-Type", "application/json"), ("x-amzn-RequestId", requestID)]
+        case .restXML: [("Content-Type", "application/xml"), ("x-amz-request-id", requestID)]
+        }
     }
 }

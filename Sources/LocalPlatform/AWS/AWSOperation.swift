@@ -5,6 +5,7 @@ struct AWSOperation: Equatable {
     enum Service: String {
         case ses
         case events
+        case s3
         case secretsManager = "secretsmanager"
         case unknown
     }
@@ -18,7 +19,7 @@ struct AWSOperation: Equatable {
     /// How it is called on the console and in policies: `events:PutEvents`.
     var title: String { service == .unknown ? name : "\(service.rawValue):\(name)" }
 
-    /// Reads the header `X-Amz-Target` of AWS JSON, else method and path of REST-JSON.
+    /// Reads the header `X-Amz-Target` of AWS JSON, else method and path of the REST protocols.
     init(_ request: RecordedRequest) {
         if let target = request.header("X-Amz-Target") {
             let parts = target.split(separator: ".", maxSplits: 1).map(String.init)
@@ -27,6 +28,12 @@ struct AWSOperation: Equatable {
             return
         }
         let path = request.path.prefix { $0 != "?" }
+        // S3 alone wants the digest of the body in a field of its own.
+        if request.header("X-Amz-Content-Sha256") != nil {
+            let name = request.method == "PUT" ? "PutObject" : "\(request.method) \(path)"
+            self.init(service: .s3, name: name, form: .restXML)
+            return
+        }
         switch (request.method, path) {
         case ("POST", "/v2/email/outbound-emails"): self.init(service: .ses, name: "SendEmail", form: .restJSON)
         default:
@@ -45,7 +52,10 @@ struct AWSOperation: Equatable {
     private static let services: [String: Service] = ["AWSEvents": .events, "secretsmanager": .secretsManager]
 
     /// All that the local stack does.
-    static let served: [String] = ["ses:SendEmail", "events:PutEvents", "secretsmanager:GetSecretValue"]
+    static let served: [String] = [
+        "ses:SendEmail", "events:PutEvents", "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue",
+        "s3:PutObject",
+    ]
 
     /// What AWS answers to an operation that it does not know.
     var unknownFailure: AWSFailure {

@@ -13,15 +13,18 @@ package final class LocalAWS: Sendable {
     package let secrets: SecretStore
     private let mail: TemplateMail
     private let buses: [String]
+    private let objects: PutObject
     private let notice: @Sendable (AWSNotice) -> Void
 
     /// - Parameters:
-    ///   - folder: `.nerdwork` of the project, for mail and secrets.
+    ///   - folder: `.nerdwork` of the project, for mail, secrets and published objects.
+    ///   - keyFolder: where the key of the secrets is; nil for the user's own place.
     ///   - notice: told of each mail and of each call that was refused; on any thread.
     package init(
-        folder: String, template: Template, notice: @escaping @Sendable (AWSNotice) -> Void
+        folder: String, template: Template, keyFolder: String? = nil, notice: @escaping @Sendable (AWSNotice) -> Void
     ) throws(LocalError) {
-        secrets = try SecretStore(folder: folder, definitions: template.secrets)
+        secrets = try SecretStore(folder: folder, definitions: template.secrets, keyFolder: keyFolder)
+        objects = PutObject(buckets: template.buckets, folder: "\(folder)/public")
         mailbox = Mailbox(folder: folder)
         mail = template.mail
         buses = template.buses
@@ -53,6 +56,9 @@ package final class LocalAWS: Sendable {
         do {
             try SignatureCheck(credentials: credentials).check(request, for: operation)
             guard operation.isServed else { throw operation.unknownFailure }
+            if operation.service == .s3 {
+                return operation.form.answer(headers: [("ETag", try objects.answer(request))], requestID: requestID)
+            }
             let body = try perform(operation, request, function)
             return operation.form.answer(body, requestID: requestID)
         } catch {
@@ -74,8 +80,10 @@ package final class LocalAWS: Sendable {
             notice(.mail(stored, function: function))
             return answer
         case .events: return try tell(PutEvents(bus: bus, buses: buses).answer(body), function)
-        case .secretsManager: return try GetSecretValue(store: secrets).answer(body)
-        case .unknown: throw operation.unknownFailure
+        case .secretsManager:
+            return operation.name == "PutSecretValue"
+                ? try PutSecretValue(store: secrets).answer(body) : try GetSecretValue(store: secrets).answer(body)
+        case .s3, .unknown: throw operation.unknownFailure
         }
     }
 

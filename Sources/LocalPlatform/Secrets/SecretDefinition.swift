@@ -17,6 +17,11 @@ package struct SecretDefinition: Sendable {
         let key: String
     }
 
+    /// Whether there is a rule for new values; else a function writes them.
+    var isGenerated: Bool {
+        if case .generated = content { true } else { false }
+    }
+
     /// A new value, in the form in which functions get it.
     ///
     /// Throws `.software` where the machine gives no random bytes.

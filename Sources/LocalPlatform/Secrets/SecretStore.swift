@@ -2,21 +2,27 @@ internal import Codecs
 internal import LocalRuntimeAPI
 internal import Platform
 
-/// The template's secrets with values of this machine, kept in `.nerdwork/secrets.json`.
+/// The template's secrets with values of this machine, kept encrypted in `.nerdwork/secrets.sealed`.
 ///
 /// The file is read anew at each request, so that a rotation by another process is seen at once, as it is in AWS. Only
 /// its owner may read it, and it is replaced whole: no reader ever sees half of it.
 package struct SecretStore: Sendable {
-    package let path: String
+    /// Name of the file in `.nerdwork`.
+    static let fileName = "secrets.sealed"
+
+    package var path: String { file.path }
+    private let file: SecretFile
     private let definitions: [SecretDefinition]
 
     /// Makes the values that are missing.
     ///
-    /// - Parameter folder: `.nerdwork` of the project; it is made when it is missing.
-    package init(folder: String, definitions: [SecretDefinition]) throws(LocalError) {
-        path = "\(folder)/secrets.json"
+    /// - Parameters:
+    ///   - folder: `.nerdwork` of the project; it is made when it is missing.
+    ///   - keyFolder: where the key is that the file is encrypted with; nil for the user's own place.
+    package init(folder: String, definitions: [SecretDefinition], keyFolder: String? = nil) throws(LocalError) {
+        let keyFolder = if let keyFolder { keyFolder } else { try SecretsKey.defaultFolder() }
+        file = try SecretFile(folder: folder, keyFolder: keyFolder)
         self.definitions = definitions
-        try Files.makeFolder(folder)
         try change { (records) throws(LocalError) in
             for definition in definitions where !records.contains(where: { $0.arn == definition.arn }) {
                 var record = SecretRecord(name: definition.name, arn: definition.arn, versions: [])
@@ -43,9 +49,12 @@ package struct SecretStore: Sendable {
 
     /// Gives a secret a new value; the old one stays as AWSPREVIOUS.
     ///
-    /// Throws `.usage` where the template has no such secret.
+    /// Throws `.usage` where the template has no such secret, or a function writes it.
     package func rotate(_ id: String) throws(LocalError) {
         guard let definition = definitions.first(where: { $0.arn == id || $0.name == id }) else { throw unknown(id) }
+        guard definition.isGenerated else {
+            throw LocalError(.usage, "\(definition.name) has no rule for a new value; the function that writes it makes one.")
+        }
         try change { (records) throws(LocalError) in
             guard let index = records.firstIndex(where: { $0.arn == definition.arn }) else { return }
             records[index].rotate(
@@ -58,12 +67,26 @@ package struct SecretStore: Sendable {
         return LocalError(.usage, "There is no secret \"\(id)\"; template.json has: \(known).")
     }
 
-    private func records() throws(LocalError) -> [SecretRecord] {
-        guard Files.exists(path) else { return [] }
-        guard let tree = try? JSONTree(parsing: try Files.read(path)) else {
-            throw LocalError(.data, "\(path) is not valid JSON; remove it, and the secrets are made anew.")
+    /// Gives a secret the value that a function writes; nil where the template has no such secret.
+    ///
+    /// - Parameter token: id of the new version. One that exists already changes nothing where the value is the same.
+    func put(_ id: String, _ value: String, token: String) throws(LocalError) -> SecretWriting? {
+        guard let definition = definitions.first(where: { $0.arn == id || $0.name == id }) else { return nil }
+        var writing: SecretWriting?
+        try change { (records) throws(LocalError) in
+            guard let index = records.firstIndex(where: { $0.arn == definition.arn }) else { return }
+            if let version = records[index].version(id: token, stage: nil) {
+                writing = version.value == value ? .done(records[index], version) : .conflict
+                return
+            }
+            records[index].rotate(to: value, id: token, at: SystemClock.now())
+            writing = records[index].version(id: token, stage: nil).map { .done(records[index], $0) }
         }
-        return (tree["secrets"]?.elements ?? []).compactMap { SecretRecord($0) }
+        return writing
+    }
+
+    private func records() throws(LocalError) -> [SecretRecord] {
+        try file.read()
     }
 
     /// Changes the file while nobody else does.
@@ -74,8 +97,13 @@ package struct SecretStore: Sendable {
         let before = try records()
         var after = before
         try body(&after)
-        guard after != before || !Files.exists(path) else { return }
-        let tree = JSONTree.object([.init(name: "secrets", value: .array(after.map(\.tree)))])
-        try Files.replace(path, with: Array((tree.pretty() + "\n").utf8))
+        if after != before || !file.exists { try file.write(after) }
     }
+}
+
+/// What came of writing a secret's value.
+enum SecretWriting {
+    case done(SecretRecord, SecretRecord.Version)
+    /// The version exists, with another value.
+    case conflict
 }

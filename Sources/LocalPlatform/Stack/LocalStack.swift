@@ -13,7 +13,7 @@ package final class LocalStack {
     /// Where functions' executables are, and what makes sure that they are built.
     package struct Executables {
         package let folder: String
-        /// Called with a function's name before its process starts.
+        /// Called with a package's name before a process of it starts.
         package let prepare: (String) throws(LocalError) -> Void
 
         package init(folder: String, prepare: @escaping (String) throws(LocalError) -> Void) {
@@ -21,11 +21,11 @@ package final class LocalStack {
             self.prepare = prepare
         }
 
-        /// Path of a function's executable; the sentence that says how to build it when it is not there.
-        package func path(of function: String) throws(LocalError) -> String {
-            let path = "\(folder)/\(function)"
+        /// Path of a package's executable; the sentence that says how to build it when it is not there.
+        package func path(of package: String) throws(LocalError) -> String {
+            let path = "\(folder)/\(package)"
             guard Files.isExecutable(path) else {
-                throw LocalError(.unavailable, "\(function) is not built; run: swift build --product \(function)")
+                throw LocalError(.unavailable, "\(package) is not built; run: swift build --product \(package)")
             }
             return path
         }
@@ -53,9 +53,9 @@ package final class LocalStack {
     package func invoke(_ name: String, _ payload: [UInt8]) throws(LocalError) -> InvocationResult {
         if let process = processes[name] { return try process.invoke(payload) }
         let function = try template.function(named: name)
-        try executables.prepare(name)
+        try executables.prepare(function.package)
         let process = FunctionProcess(
-            function, executable: try executables.path(of: name), database: try database.variables(for: function),
+            function, executable: try executables.path(of: function.package), database: try database.variables(for: function),
             aws: aws, log: log)
         processes[name] = process
         return try process.invoke(payload)

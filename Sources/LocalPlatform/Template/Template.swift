@@ -9,6 +9,8 @@ package struct Template: Sendable {
     /// Names of the event buses, the account's own first.
     package private(set) var buses = [EventBusName.default]
     package private(set) var secrets: [SecretDefinition] = []
+    /// Names of the buckets of S3.
+    package private(set) var buckets: [String] = []
     package private(set) var mail = TemplateMail()
     /// Types of resources that do nothing on this machine, each with how many there are.
     package private(set) var notEmulated: [(type: String, count: Int)] = []
@@ -53,6 +55,7 @@ package struct Template: Sendable {
         case "AWS::Scheduler::Schedule": schedules.append(try reader.schedule(name, resource))
         case "AWS::Events::EventBus": buses.append(try reader.values.physicalName(of: resource, logicalName: name))
         case "AWS::SecretsManager::Secret": secrets.append(try reader.secret(name, resource))
+        case "AWS::S3::Bucket": buckets.append(try reader.values.physicalName(of: resource, logicalName: name))
         case "AWS::SES::EmailIdentity": mail.identities.append(try reader.identity(name, resource))
         case "AWS::SES::ConfigurationSet":
             let set = try reader.values.physicalName(of: resource, logicalName: name)
@@ -75,8 +78,9 @@ package struct Template: Sendable {
     /// Types that shape the stack in AWS and have nothing to do locally.
     private static let knownIdleTypes: Set<String> = [
         "AWS::ApiGatewayV2::Api", "AWS::ApiGatewayV2::Authorizer", "AWS::ApiGatewayV2::Integration",
-        "AWS::ApiGatewayV2::Stage", "AWS::CloudWatch::Alarm", "AWS::IAM::ManagedPolicy",
-        "AWS::IAM::Role", "AWS::Lambda::EventInvokeConfig", "AWS::Lambda::Permission", "AWS::Logs::LogGroup",
+        "AWS::ApiGatewayV2::Stage", "AWS::CloudFront::Distribution", "AWS::CloudFront::OriginAccessControl",
+        "AWS::CloudWatch::Alarm", "AWS::IAM::ManagedPolicy", "AWS::IAM::Role", "AWS::S3::BucketPolicy",
+        "AWS::Lambda::EventInvokeConfig", "AWS::Lambda::Permission", "AWS::Logs::LogGroup",
         "AWS::SNS::Subscription", "AWS::SNS::Topic", "AWS::SQS::Queue",
         "AWS::SQS::QueuePolicy",
     ]

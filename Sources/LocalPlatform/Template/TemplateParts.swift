@@ -1,7 +1,10 @@
 /// A function of the template, with everything that its process needs.
 package struct TemplateFunction: Sendable {
-    /// Name of the executable and of the package: `loyalty` for `loyalty.zip`.
+    /// `auth-password` for the function that AWS knows as `nerdwork-auth-password`, where the stack is `nerdwork`; the
+    /// package's name where it has another form.
     package let name: String
+    /// Name of the executable and of the package: `auth` for `auth.zip`, from which two functions are made.
+    package let package: String
     /// Name that AWS knows it by (`AWS_LAMBDA_FUNCTION_NAME`).
     package let functionName: String
     package let arn: String

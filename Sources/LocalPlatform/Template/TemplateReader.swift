@@ -11,8 +11,9 @@ struct TemplateReader {
         }
         let logging = properties["LoggingConfig"] ?? .null
         let functionName = try text("FunctionName", of: properties, name)
+        let package = String(packageName.dropLast(4))
         return TemplateFunction(
-            name: String(packageName.dropLast(4)), functionName: functionName,
+            name: Self.shortName(functionName) ?? package, package: package, functionName: functionName,
             arn: try values.attribute("Arn", of: name).text ?? "", handler: try text("Handler", of: properties, name),
             timeoutSeconds: try number("Timeout", of: properties, name, range: 1...900, default: 3),
             memoryMegabytes: try number("MemorySize", of: properties, name, range: 128...10_240, default: 128),
@@ -20,6 +21,12 @@ struct TemplateReader {
             logFormat: logging["LogFormat"]?.text ?? "Text", logLevel: logging["ApplicationLogLevel"]?.text ?? "INFO",
             environment: try environment(properties["Environment"]?["Variables"] ?? .object([]), name),
             maximumRetryAttempts: try retryAttempts(of: functionName))
+    }
+
+    /// The name without that of the stack; nil where it does not begin with it.
+    private static func shortName(_ functionName: String) -> String? {
+        let prefix = (TemplateValues.pseudoParameters["AWS::StackName"] ?? "") + "-"
+        return functionName.hasPrefix(prefix) ? String(functionName.dropFirst(prefix.count)) : nil
     }
 
     /// Lambda's own number is 2, where no `AWS::Lambda::EventInvokeConfig` says otherwise.

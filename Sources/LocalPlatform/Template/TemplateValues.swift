@@ -10,13 +10,15 @@ struct TemplateValues: Sendable {
         "AWS::StackId": "arn:aws:cloudformation:us-east-1:123456789012:stack/nerdwork/local",
     ]
 
-    /// What parameters without a default are here, where `local-<name>` would not have the form that is asked for.
+    /// What parameters are here whose default is none, or would let functions call somebody beyond this machine, and
+    /// where `local-<name>` would not have the form that is asked for.
     private static let localDefaults: [String: String] = [
+        "BreachedPasswordsUrl": "",
         "SiteUrl": "https://nerdwork.example", "MailDomain": "mail.nerdwork.example",
         "MailFrom": "no-reply@mail.nerdwork.example", "OperatorsEmail": "operators@nerdwork.example",
     ]
 
-    /// Takes each parameter from the overrides, else from its default, else from `localDefaults`, else makes
+    /// Takes each parameter from the overrides, else from `localDefaults`, else from its default, else makes
     /// `local-<name>` up.
     init(_ tree: JSONTree, overrides: [String: String]) throws(LocalError) {
         self.tree = tree
@@ -33,7 +35,7 @@ struct TemplateValues: Sendable {
 
     private static func value(of parameter: JSONTree.Member, override: String?) -> JSONTree {
         let text =
-            override ?? parameter.value["Default"]?.scalarText ?? localDefaults[parameter.name]
+            override ?? localDefaults[parameter.name] ?? parameter.value["Default"]?.scalarText
             ?? "local-\(parameter.name)"
         let type = parameter.value["Type"]?.text ?? "String"
         guard type.hasPrefix("List<") || type == "CommaDelimitedList" else { return .string(text) }
@@ -76,6 +78,9 @@ struct TemplateValues: Sendable {
         }
         if resource["Type"]?.text == "AWS::ApiGatewayV2::Api", attribute == "ApiEndpoint" {
             return .string("https://local.execute-api.us-east-1.amazonaws.com")
+        }
+        if resource["Type"]?.text == "AWS::CloudFront::Distribution", attribute == "DomainName" {
+            return .string("local.cloudfront.net")
         }
         guard attribute == "Arn" else { return .string("\(physical).\(attribute)") }
         switch resource["Type"]?.text {

@@ -73,11 +73,10 @@ struct Router {
 
     /// The body within the route's limit and of the type that it takes.
     private func body(of event: APIGatewayRequest, _ route: Route) throws(Problem) -> [UInt8] {
-        guard let text = event.bodyUTF8, !text.isEmpty else { return [] }
+        guard route.takesBody, let text = event.bodyUTF8, !text.isEmpty else { return [] }
         // Three bytes are four characters of base64, and the padding fills the last four.
         let longest = event.isBase64Encoded ? (route.maximumBodyBytes + 2) / 3 * 4 : route.maximumBodyBytes
         guard text.count <= longest else { throw .bodyTooLarge(limit: route.maximumBodyBytes) }
-        guard route.takesBody else { return [] }
         guard ContentCoding.isNone(event.headers.field("content-encoding")) else { throw .unsupportedCoding }
         guard let bytes = event.isBase64Encoded ? Base64.decode(text) : text else { throw .invalidBodyEncoding }
         guard bytes.count <= route.maximumBodyBytes else { throw .bodyTooLarge(limit: route.maximumBodyBytes) }
