@@ -146,7 +146,7 @@ let package = Package(
         library(
             "LocalPlatform",
             [
-                "CLocalSystem", "LocalRuntimeAPI", "ServiceKit", "AWSSignature", "Mail", "Migrations",
+                "CLocalSystem", "LocalRuntimeAPI", "AuthKeys", "JSONWebToken", "ServiceKit", "AWSSignature", "Mail", "Migrations",
                 "PostgresClient", "Ledger", "LambdaEvents", "Cryptography", "StrictJSON", "Codecs", "Platform",
             ]),
         executable("invoke-local", ["LocalPlatform", "MailTemplates", "Mail", "StrictJSON", "Codecs", argumentParser]),

@@ -44,28 +44,14 @@ struct Invoke: ParsableCommand {
         let project = try Project(options)
         let target = try project.template.function(named: function)
         let payload = try EventFile.read(event, now: SystemClock.now(), run: runNumber)
-        let executables = executables(of: project, console)
+        let executables = StackRun.executables(of: project, build: !noBuild, console)
         try executables.prepare(target.package)
         _ = try executables.path(of: target.package)
-        for type in project.template.unknownTypes {
-            console.note("template.json has a \(type), which invoke-local does not know: nothing is done for it.")
-        }
         let narrator = Narrator(console, printsResults: !json)
-        let aws = try LocalAWS(folder: project.hiddenFolder, template: project.template) { narrator.tell($0) }
-        let sealed = try EventFile.sealed(payload, for: target, secrets: aws.secrets)
-        let stack = LocalStack(
-            template: project.template, database: try project.database(options, console), aws: aws,
-            deadLetters: DeadLetters(folder: project.hiddenFolder), executables: executables,
-            log: { console.log($0) })
-        defer { stack.stop() }
-        return try invoke(sealed, stack, narrator)
-    }
-
-    /// Functions that rules need are built as well, when their first event comes.
-    private func executables(of project: Project, _ console: Console) -> LocalStack.Executables {
-        LocalStack.Executables(folder: project.executables) { (name) throws(LocalError) in
-            if !noBuild { try FunctionBuild(project).bringUpToDate(name, console) }
-        }
+        let run = try StackRun(project, options, build: !noBuild, narrator) { console.log($0) }
+        defer { run.stack.stop() }
+        let sealed = try EventFile.sealed(payload, for: target, secrets: run.secrets)
+        return try invoke(try run.stack.authorized(sealed, for: function), run.stack, narrator)
     }
 
     private func invoke(_ payload: [UInt8], _ stack: LocalStack, _ narrator: Narrator) throws(LocalError) -> Bool {

@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import LocalPlatform
 
-/// The command line: `invoke-local <function> <event>`, `invoke-local books`, `invoke-local mail`, `invoke-local list`.
+/// The command line: `invoke-local <function> <event>`, or one of the subcommands.
 @main
 struct InvokeLocal: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -15,7 +15,10 @@ struct InvokeLocal: ParsableCommand {
             66 unreadable file, 69 something is not installed or not reachable, 70 the tool failed, 73 a file cannot \
             be made, 78 template.json asks for what cannot be done locally, 130 interrupted.
             """,
-        subcommands: [Invoke.self, ShowBooks.self, ListTemplate.self, MailCommand.self, SecretsCommand.self],
+        subcommands: [
+            Invoke.self, SendRequest.self, PrintToken.self, Play.self, ShowBooks.self, ListTemplate.self,
+            MailCommand.self, SecretsCommand.self,
+        ],
         defaultSubcommand: Invoke.self)
 }
 

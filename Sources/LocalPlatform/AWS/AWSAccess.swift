@@ -10,9 +10,9 @@ struct AWSAccess {
     /// New credentials in the form of an assumed role's.
     static func makeCredentials() throws(LocalError) -> AWSCredentials {
         AWSCredentials(
-            accessKeyID: "ASIA" + (try RandomText.base32(16)),
-            secretAccessKey: Base64.encode(try RandomText.bytes(30)),
-            sessionToken: Base64.encode(try RandomText.bytes(96)))
+            accessKeyID: "ASIA" + (try LocalRandom.base32(16)),
+            secretAccessKey: Base64.encode(try LocalRandom.bytes(30)),
+            sessionToken: Base64.encode(try LocalRandom.bytes(96)))
     }
 
     /// Credentials that nobody takes.

@@ -34,6 +34,11 @@ package final class LocalAWS: Sendable {
     /// All calls that are played; others are answered as AWS answers an unknown one.
     package static var servedOperations: [String] { AWSOperation.served }
 
+    /// What functions have published under that path, in whichever bucket; nil when there is none.
+    package func published(_ path: String) -> [UInt8]? {
+        objects.object(path)
+    }
+
     /// Starts to serve one process of a function.
     func endpoint(for function: String) throws(LocalError) -> AWSEndpoint {
         let credentials = try AWSAccess.makeCredentials()

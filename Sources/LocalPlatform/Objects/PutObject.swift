@@ -12,7 +12,9 @@ struct PutObject {
     /// The ETag, as S3 makes it up for itself: here of SHA-256.
     func answer(_ request: RecordedRequest) throws -> String {
         let path = request.path.prefix { $0 != "?" }
-        guard path.count == request.path.count else { throw AWSFailure(501, "NotImplemented", "No query is known here.") }
+        guard path.count == request.path.count else {
+            throw AWSFailure(501, "NotImplemented", "No query is known here.")
+        }
         let segments = path.dropFirst().split(separator: "/", omittingEmptySubsequences: false).map(String.init)
         guard let bucket = segments.first, buckets.contains(bucket) else {
             throw AWSFailure(404, "NoSuchBucket", "The specified bucket does not exist")
@@ -25,6 +27,14 @@ struct PutObject {
         try Files.makeFolder(Files.parent(of: file))
         try Files.replace(file, with: request.body)
         return "\"\(Hex.encode(SHA256.digest(request.body)).prefix(32))\""
+    }
+
+    /// The object of that path, which begins with a slash, in the first bucket that has it.
+    func object(_ path: String) -> [UInt8]? {
+        for bucket in buckets {
+            if let bytes = try? Files.read("\(folder)/\(bucket)\(path)") { return bytes }
+        }
+        return nil
     }
 
     /// A key's part as a file's name: nothing that leads elsewhere, and nothing that would have to be decoded.

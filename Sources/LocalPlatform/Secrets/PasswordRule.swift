@@ -49,15 +49,15 @@ struct PasswordRule: Sendable {
 
     /// At most `count` characters: random bytes beyond the last whole multiple are thrown away, so that none is favoured.
     private static func choose(from characters: [UInt8], count: Int) throws(LocalError) -> [UInt8] {
-        let bytes = try RandomText.bytes(count)
+        let bytes = try LocalRandom.bytes(count)
         let limit = 256 - 256 % characters.count
         return bytes.filter { Int($0) < limit }.map { characters[Int($0) % characters.count] }
     }
 }
 
 /// Random texts for what needs no rule.
-enum RandomText {
-    static func bytes(_ count: Int) throws(LocalError) -> [UInt8] {
+package enum LocalRandom {
+    package static func bytes(_ count: Int) throws(LocalError) -> [UInt8] {
         do throws(CryptographyError) {
             return try SecureRandom.bytes(count: count)
         } catch {

@@ -53,7 +53,8 @@ package struct SecretStore: Sendable {
     package func rotate(_ id: String) throws(LocalError) {
         guard let definition = definitions.first(where: { $0.arn == id || $0.name == id }) else { throw unknown(id) }
         guard definition.isGenerated else {
-            throw LocalError(.usage, "\(definition.name) has no rule for a new value; the function that writes it makes one.")
+            throw LocalError(
+                .usage, "\(definition.name) has no rule for a new value; the function that writes it makes one.")
         }
         try change { (records) throws(LocalError) in
             guard let index = records.firstIndex(where: { $0.arn == definition.arn }) else { return }

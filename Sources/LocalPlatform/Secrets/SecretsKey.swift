@@ -27,11 +27,12 @@ package enum SecretsKey {
         let lock = try FileLock("\(path).lock")
         lock.lock()
         defer { lock.unlock() }
-        if !Files.exists(path) { try Files.replace(path, with: try RandomText.bytes(AESGCM.keyBytes)) }
+        if !Files.exists(path) { try Files.replace(path, with: try LocalRandom.bytes(AESGCM.keyBytes)) }
         let bytes = try Files.read(path)
         guard bytes.count == AESGCM.keyBytes, let status = Files.status(of: path), status.st_mode & 0o077 == 0 else {
             throw LocalError(
-                .data, "\(path) is no key that its owner alone may read; remove it, and \(SecretStore.fileName) with it.")
+                .data,
+                "\(path) is no key that its owner alone may read; remove it and .nerdwork/\(SecretStore.fileName).")
         }
         return SecretBytes(bytes)
     }

@@ -36,6 +36,12 @@ package final class LocalDatabase {
         _ = try connection()
     }
 
+    /// Whether nothing that is written to it leaves this machine.
+    var isOnThisMachine: Bool {
+        server != nil
+            || configuration.hosts.allSatisfy { $0.hasPrefix("/") || ["localhost", "127.0.0.1", "::1"].contains($0) }
+    }
+
     /// The connection of this tool itself, opened when first used.
     package func connection() throws(LocalError) -> PostgresConnection {
         if let session, session.isUsable { return session }

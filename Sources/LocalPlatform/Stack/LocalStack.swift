@@ -2,9 +2,11 @@ internal import StrictJSON
 
 /// Everything that stands around functions: their processes, their database, and the buses that carry events on.
 package final class LocalStack {
-    private let template: Template
-    private let database: LocalDatabase
-    private let aws: LocalAWS
+    let template: Template
+    let database: LocalDatabase
+    let aws: LocalAWS
+    /// Whether `makeKeys` has found or made them.
+    var hasKeys = false
     private let deadLetters: DeadLetters
     private let executables: Executables
     private let log: @Sendable (String) -> Void
@@ -53,10 +55,11 @@ package final class LocalStack {
     package func invoke(_ name: String, _ payload: [UInt8]) throws(LocalError) -> InvocationResult {
         if let process = processes[name] { return try process.invoke(payload) }
         let function = try template.function(named: name)
+        if name != LocalKeys.maker, function.environment[LocalKeys.secretVariable] != nil { try makeKeys() }
         try executables.prepare(function.package)
         let process = FunctionProcess(
-            function, executable: try executables.path(of: function.package), database: try database.variables(for: function),
-            aws: aws, log: log)
+            function, executable: try executables.path(of: function.package),
+            database: try database.variables(for: function), aws: aws, log: log)
         processes[name] = process
         return try process.invoke(payload)
     }

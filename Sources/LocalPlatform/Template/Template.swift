@@ -4,6 +4,8 @@ internal import StrictJSON
 package struct Template: Sendable {
     package private(set) var functions: [TemplateFunction] = []
     package private(set) var routes: [TemplateRoute] = []
+    /// Who checks the tokens of routes that need one.
+    package private(set) var authorizer: TemplateAuthorizer?
     package private(set) var rules: [TemplateRule] = []
     package private(set) var schedules: [TemplateSchedule] = []
     /// Names of the event buses, the account's own first.
@@ -51,6 +53,7 @@ package struct Template: Sendable {
         switch type {
         case "AWS::Lambda::Function": functions.append(try reader.function(name, resource))
         case "AWS::ApiGatewayV2::Route": routes.append(try reader.route(name, resource))
+        case "AWS::ApiGatewayV2::Authorizer": authorizer = try reader.authorizer(name, resource)
         case "AWS::Events::Rule": rules.append(try reader.rule(name, resource))
         case "AWS::Scheduler::Schedule": schedules.append(try reader.schedule(name, resource))
         case "AWS::Events::EventBus": buses.append(try reader.values.physicalName(of: resource, logicalName: name))
@@ -77,7 +80,7 @@ package struct Template: Sendable {
 
     /// Types that shape the stack in AWS and have nothing to do locally.
     private static let knownIdleTypes: Set<String> = [
-        "AWS::ApiGatewayV2::Api", "AWS::ApiGatewayV2::Authorizer", "AWS::ApiGatewayV2::Integration",
+        "AWS::ApiGatewayV2::Api", "AWS::ApiGatewayV2::Integration",
         "AWS::ApiGatewayV2::Stage", "AWS::CloudFront::Distribution", "AWS::CloudFront::OriginAccessControl",
         "AWS::CloudWatch::Alarm", "AWS::IAM::ManagedPolicy", "AWS::IAM::Role", "AWS::S3::BucketPolicy",
         "AWS::Lambda::EventInvokeConfig", "AWS::Lambda::Permission", "AWS::Logs::LogGroup",

@@ -31,6 +31,14 @@ package struct TemplateRoute: Sendable {
     package let needsToken: Bool
 }
 
+/// The JWT authorizer of the HTTP API.
+package struct TemplateAuthorizer: Sendable {
+    /// `iss` of the tokens that it takes.
+    package let issuer: String
+    /// `aud` of the tokens that it takes.
+    package let audience: String
+}
+
 /// A rule of the event bus.
 package struct TemplateRule: Sendable {
     package let name: String

@@ -47,10 +47,28 @@ struct TemplateReader {
         guard let integration = try values.resource(integrationName) else {
             throw LocalError(.data, "The route \(name) of template.json has no integration \"\(integrationName)\".")
         }
+        let key = try text("RouteKey", of: properties, name)
+        guard !key.hasPrefix("ANY "), !key.contains("+}"), key != "$default" else {
+            throw LocalError(
+                .configuration,
+                "The route \(name) is for more than one path or method, which invoke-local does not know.")
+        }
         let arn = try text("IntegrationUri", of: try self.properties(of: integration, integrationName), name)
         return TemplateRoute(
-            key: try text("RouteKey", of: properties, name), function: try functionName(arn, usedBy: name),
+            key: key, function: try functionName(arn, usedBy: name),
             needsToken: properties["AuthorizationType"]?.text == "JWT")
+    }
+
+    /// `AWS::ApiGatewayV2::Authorizer` with one issuer and one audience.
+    func authorizer(_ name: String, _ resource: JSONTree) throws(LocalError) -> TemplateAuthorizer {
+        let properties = try properties(of: resource, name)
+        let audiences = properties["JwtConfiguration"]?["Audience"]?.elements ?? []
+        guard properties["AuthorizerType"]?.text == "JWT", audiences.count == 1, let audience = audiences[0].text else {
+            throw LocalError(
+                .configuration, "\(name) is no JWT authorizer with one audience; invoke-local knows no other.")
+        }
+        return TemplateAuthorizer(
+            issuer: try text("Issuer", of: properties["JwtConfiguration"] ?? .null, name), audience: audience)
     }
 
     func rule(_ name: String, _ resource: JSONTree) throws(LocalError) -> TemplateRule {
