@@ -100,7 +100,7 @@ extension KeyRotation {
     /// - Throws: what `generate` throws, `.unknownKey`, `.tooManyRoots`, `.cryptography`.
     package static func advance(
         _ document: AuthKeyDocument, _ wish: Wish = .nothing, now: Timestamp,
-        generate: () throws -> AuthKeyDocument.KeyPair
+        generate: () throws -> AuthKeyDocument.KeyPair = { try AuthKeyDocument.KeyPair.generate() }
     ) throws -> (document: AuthKeyDocument, changes: [KeyChange]) {
         var document = document
         var changes: [KeyChange] = []

@@ -6,10 +6,14 @@ import ServiceKit
 extension AuthService {
     func addDiscovery(to dispatcher: inout EventDispatcher) {
         let configuration = DiscoveryDocument.configuration(issuer: settings.issuer)
-        dispatcher.get(DiscoveryDocument.configurationPath) { _, _ in Self.discoveryResponse(configuration) }
+        dispatcher.get(DiscoveryDocument.configurationPath) { _, _ in Self.published(configuration) }
+        dispatcher.get(DiscoveryDocument.keysPath) { [keys] _, _ in
+            guard let snapshot = keys.remembered else { throw Problem.unavailable }
+            return Self.published(snapshot.publishedJSON)
+        }
     }
 
-    private static func discoveryResponse(_ body: [UInt8]) -> APIResponse {
+    private static func published(_ body: [UInt8]) -> APIResponse {
         var response = APIResponse(status: 200)
         response.contentType = DiscoveryDocument.contentType
         response.headers.append("cache-control", DiscoveryDocument.cacheControl)
