@@ -175,7 +175,8 @@ let package = Package(
             name: "RuntimeProbe", dependencies: ["LambdaRuntime", "Codecs", "Platform", logging],
             path: "Tests/RuntimeProbe", swiftSettings: settings),
         tests("JSONWebTokenTests", ["JSONWebToken", "Cryptography", "TestSupport", "StrictJSON", "Codecs"]),
-        tests("AuthKeysTests", ["AuthKeys", "JSONWebToken", "AWSClient", "Cryptography", "StrictJSON", "Codecs"]),
+        tests(
+            "AuthKeysTests", ["AuthKeys", "JSONWebToken", "Cryptography", "TestSupport", "StrictJSON", "Codecs"]),
         tests(
             "AuthServiceTests",
             [
@@ -252,15 +253,17 @@ let package = Package(
         tests(
             "ProvisionTests",
             [
-                "CLocalSystem", "ProvisionService", "LambdaRuntime", "HTTPTransport", "PostgresClient", "Migrations",
-                "StrictJSON",
+                "CLocalSystem", "ProvisionService", "AuthKeys", "AWSClient", "LambdaRuntime", "HTTPTransport",
+                "PostgresClient", "Migrations", "StrictJSON",
                 "TestSupport", "Codecs", "Platform",
             ]),
         tests(
             "ProvisionIntegrationTests",
             [
-                "ProvisionService", "LambdaRuntime", "PostgresClient", "Migrations", "StrictJSON", "TestSupport",
-                "Codecs", "Platform",
+                "ProvisionService", "AuthService", "AuthKeys", "JSONWebToken", "AWSClient", "AWSSignature",
+                "ServiceKit",
+                "LambdaRuntime", "PostgresClient", "Migrations", "HTTPTransport", "Cryptography", "StrictJSON",
+                "TestSupport", "Codecs", "Platform",
             ]),
         tests(
             "LocalPlatformTests",

@@ -18,4 +18,8 @@
 // A macro of macros, which Swift does not import.
 static const int NERDWORK_EVP_PKEY_PUBLIC_KEY = EVP_PKEY_PUBLIC_KEY;
 
+// OSSL_PARAM_BLD keeps the names' pointers, which for a text of Swift's would not last.
+static inline const char *nerdwork_rsa_n(void) { return OSSL_PKEY_PARAM_RSA_N; }
+static inline const char *nerdwork_rsa_e(void) { return OSSL_PKEY_PARAM_RSA_E; }
+
 #endif

@@ -24,11 +24,14 @@ final class RSAKeyPair: Sendable {
     /// A public key of its two numbers, most significant byte first (`EVP_PKEY_fromdata`).
     static func publicKey(modulus: [UInt8], exponent: [UInt8]) throws(CryptographyError) -> RSAKeyPair {
         let builder = try unsafe OpenSSLObject(OSSL_PARAM_BLD_new(), { unsafe OSSL_PARAM_BLD_free($0) })
-        // The builder keeps references, so the numbers live as long.
         let (n, e) = (try number(modulus), try number(exponent))
-        try OpenSSLErrors.check(unsafe OSSL_PARAM_BLD_push_BN(builder.pointer, OSSL_PKEY_PARAM_RSA_N, n.pointer))
-        try OpenSSLErrors.check(unsafe OSSL_PARAM_BLD_push_BN(builder.pointer, OSSL_PKEY_PARAM_RSA_E, e.pointer))
-        guard let parameters = unsafe OSSL_PARAM_BLD_to_param(builder.pointer) else { throw .libraryFailure }
+        // The builder keeps pointers to names and numbers: the names are C's own, and the numbers live until it is done.
+        let made = try unsafe withExtendedLifetime((n, e)) { () throws(CryptographyError) in
+            try OpenSSLErrors.check(unsafe OSSL_PARAM_BLD_push_BN(builder.pointer, nerdwork_rsa_n(), n.pointer))
+            try OpenSSLErrors.check(unsafe OSSL_PARAM_BLD_push_BN(builder.pointer, nerdwork_rsa_e(), e.pointer))
+            return unsafe OSSL_PARAM_BLD_to_param(builder.pointer)
+        }
+        guard let parameters = unsafe made else { throw .libraryFailure }
         defer { unsafe OSSL_PARAM_free(parameters) }
         let context = try context()
         try OpenSSLErrors.check(unsafe EVP_PKEY_fromdata_init(context.pointer))

@@ -4,10 +4,11 @@ internal import Logging
 internal import ServiceKit
 internal import StrictJSON
 
-/// The function: CloudFormation's `Custom::Migrations`, and an invocation by hand.
+/// The function: CloudFormation's `Custom::Migrations`, a schedule's `{"action":"rotate-keys"}`, and an invocation by
+/// hand.
 package struct ProvisionFunction {
-    /// What brings the database up to date, within a number of milliseconds.
-    package typealias Provision = (ProvisionSettings, Int64?) throws -> ProvisionReport
+    /// What does the task, within a number of milliseconds.
+    package typealias Provision = (ProvisionSettings, ProvisionTask, Int64?) throws -> ProvisionReport
 
     private let environment: (String) -> String?
     private let sender: AnswerSender
@@ -17,11 +18,14 @@ package struct ProvisionFunction {
     ///   not answer CloudFormation, which would then wait for the resource's whole timeout.
     package init(
         environment: @escaping (String) -> String?, sender: AnswerSender = AnswerSender(),
-        provision: @escaping Provision = { try Provisioner.run($0, milliseconds: $1) }
+        provision: Provision? = nil
     ) {
         self.environment = environment
         self.sender = sender
-        self.provision = provision
+        self.provision =
+            provision ?? { settings, task, milliseconds in
+                try Provisioner.run(settings, task, environment: environment, milliseconds: milliseconds)
+            }
     }
 
     /// The events that it takes.
@@ -30,21 +34,28 @@ package struct ProvisionFunction {
         events.on(shape: CustomResourceRequest.matches) { json, context in
             try answer(try CustomResourceRequest(json: json), context)
         }
-        events.on(shape: Self.isDirect) { _, context in try migrate(context) }
+        events.on(shape: { Self.task($0) != nil }) { json, context in
+            try perform(Self.task(json) ?? .migrate, context)
+        }
         let dispatcher = events
         return { payload, context in try dispatcher.handle(payload, context) }
     }
 
-    /// `{}` or `{"action":"migrate"}`.
-    private static func isDirect(_ json: JSONValue) -> Bool {
-        guard let members = try? Array(json.members) else { return false }
-        return members.isEmpty || members.count == 1 && json["action"]?.matches("migrate") == true
+    /// `{}` is `{"action":"migrate"}`; the others are a command's words, `{"action":"revoke-key","kid":"…"}` the longest.
+    private static func task(_ json: JSONValue) -> ProvisionTask? {
+        guard let members = try? Array(json.members), members.allSatisfy({ ["action", "kid"].contains($0.name) }) else {
+            return nil
+        }
+        if members.isEmpty { return .migrate }
+        let words = [json["action"], json["kid"]].compactMap { value in value.map { try? $0.string(maximumBytes: 64) } }
+        guard words.count == members.count, !words.contains(nil), json["action"] != nil else { return nil }
+        return ProvisionTask(words: words.compactMap(\.self))
     }
 }
 
 extension ProvisionFunction {
-    private func migrate(_ context: InvocationContext) throws -> JSONWriter {
-        switch attempt(context) {
+    private func perform(_ task: ProvisionTask, _ context: InvocationContext) throws -> JSONWriter {
+        switch attempt(task, context) {
         case .success(let report): return report.json
         case .failure(let failure): throw FunctionError(type: "Function.ProvisionFailed", message: failure.reason)
         }
@@ -74,7 +85,7 @@ extension ProvisionFunction {
     ) -> CustomResourceAnswer.Outcome {
         switch request.kind {
         case .create, .update:
-            switch attempt(context) {
+            switch attempt(.migrate, context) {
             case .success(let report): return .success(version: report.version)
             case .failure(let failure): return .failure(reason: failure.reason)
             }
@@ -87,12 +98,12 @@ extension ProvisionFunction {
         let reason: String
     }
 
-    private func attempt(_ context: InvocationContext) -> Result<ProvisionReport, Failure> {
+    private func attempt(_ task: ProvisionTask, _ context: InvocationContext) -> Result<ProvisionReport, Failure> {
         var secrets: [String] = []
         do {
             let settings = try ProvisionSettings(environment: environment)
             secrets = settings.secrets
-            let report = try provision(settings, Self.databaseMilliseconds(context.remainingMilliseconds()))
+            let report = try provision(settings, task, Self.databaseMilliseconds(context.remainingMilliseconds()))
             for line in report.lines { context.logger.info("\(line)") }
             return .success(report)
         } catch {

@@ -1,4 +1,4 @@
-// Brings the database to the state that the release needs: in Lambda, or as the command `provision migrate`.
+// Brings a deployment to the state that the release needs: in Lambda, or as a command, `provision migrate`.
 
 import LambdaRuntime
 import Platform
@@ -22,5 +22,6 @@ func write(_ line: String, to descriptor: Int32) {
 
 let status = ProvisionCommand.run(
     arguments: Array(CommandLine.arguments.dropFirst()), environment: { RuntimeEnvironment.variable($0) },
-    say: { write($0, to: 1) }, complain: { write($0, to: 2) })
+    say: { write($0, to: 1) }, complain: { write($0, to: 2) },
+    provision: { try Provisioner.run($0, $1, environment: { RuntimeEnvironment.variable($0) }) })
 exit(status.rawValue)

@@ -19,7 +19,7 @@ struct ProvisionerTests {
         try withDatabase(migrated: false) { database in
             let server = try PasswordServer(database)
             let password = password("right")
-            let report = try Provisioner.run(try server.settings([.loyalty: password]))
+            let report = try Provisioner.run(try server.settings([.loyalty: password]), environment: { _ in nil })
             #expect(report.applied.map(\.number) == Migration.all.map(\.number))
             #expect(report.version == Migration.all.last?.number)
             #expect(report.logins == [.init(role: .loyalty, isChanged: true)])
@@ -39,7 +39,7 @@ struct ProvisionerTests {
         try withDatabase(migrated: false) { database in
             let server = try PasswordServer(database)
             let passwords = Dictionary(uniqueKeysWithValues: ServiceRole.allCases.map { ($0, password($0.rawValue)) })
-            let report = try Provisioner.run(try server.settings(passwords))
+            let report = try Provisioner.run(try server.settings(passwords), environment: { _ in nil })
             #expect(report.logins.map(\.role) == ServiceRole.allCases)
             for (role, password) in passwords {
                 let session = try PostgresConnection(server.configuration(role, password))
@@ -61,15 +61,16 @@ struct ProvisionerTests {
             let server = try PasswordServer(database)
             let audit = password("audit")
             let old = try server.settings([.loyalty: password("old"), .ledgerAudit: audit])
-            #expect(try Provisioner.run(old).logins.map(\.isChanged) == [true, true])
+            #expect(try Provisioner.run(old, environment: { _ in nil }).logins.map(\.isChanged) == [true, true])
             let before = try state(database)
-            let second = try Provisioner.run(old)
+            let second = try Provisioner.run(old, environment: { _ in nil })
             #expect(second.applied.isEmpty)
             #expect(second.logins.map(\.isChanged) == [false, false])
             #expect(try state(database) == before)
 
             let new = password("new")
-            let third = try Provisioner.run(try server.settings([.loyalty: new, .ledgerAudit: audit]))
+            let third = try Provisioner.run(
+                try server.settings([.loyalty: new, .ledgerAudit: audit]), environment: { _ in nil })
             #expect(third.logins.map(\.isChanged) == [true, false])
             _ = try PostgresConnection(server.configuration(.loyalty, new))
         }
@@ -80,7 +81,7 @@ struct ProvisionerTests {
         try withDatabase { database in
             let server = try PasswordServer(database)
             let before = try state(database)
-            let report = try Provisioner.run(try server.settings([:]))
+            let report = try Provisioner.run(try server.settings([:]), environment: { _ in nil })
             #expect(report.applied.isEmpty && report.logins.isEmpty)
             #expect(try state(database) == before)
         }
@@ -94,7 +95,8 @@ struct ProvisionerTests {
             let outcomes = Mutex<(reports: [ProvisionReport], errors: [String])>((reports: [], errors: []))
             concurrently(6) { _ in
                 do {
-                    let report = try Provisioner.run(settings, milliseconds: 60_000)
+                    let report = try Provisioner.run(
+                        settings, environment: { _ in nil }, milliseconds: 60_000)
                     outcomes.withLock { $0.reports.append(report) }
                 } catch {
                     outcomes.withLock { $0.errors.append("\(error)") }
@@ -113,7 +115,7 @@ struct ProvisionerTests {
             let server = try PasswordServer(database)
             // One word: quoting cannot hide it from the search.
             let password = "plain\(UInt64.random(in: 1 << 60 ... .max))"
-            let report = try Provisioner.run(try server.settings([.loyalty: password]))
+            let report = try Provisioner.run(try server.settings([.loyalty: password]), environment: { _ in nil })
             #expect(report.logins.map(\.isChanged) == [true])
             let log = try server.log()
             let verifier = try database.connect().query(
@@ -158,10 +160,10 @@ struct ProvisionerTests {
             _ = try superuser.query("alter database \(raw: database.name) owner to \(raw: owner)")
             let password = password("owner")
             let settings = try server.settings([.loyalty: password], user: owner)
-            let report = try Provisioner.run(settings)
+            let report = try Provisioner.run(settings, environment: { _ in nil })
             #expect(report.version == Migration.all.last?.number)
             #expect(report.logins.map(\.isChanged) == [true])
-            #expect(try Provisioner.run(settings).logins.map(\.isChanged) == [false])
+            #expect(try Provisioner.run(settings, environment: { _ in nil }).logins.map(\.isChanged) == [false])
             _ = try PostgresConnection(server.configuration(.loyalty, password))
         }
     }
@@ -171,7 +173,9 @@ struct ProvisionerTests {
         let settings = try ProvisionSettings { name in
             ["PGHOST": "/nonexistent", "PGDATABASE": "x", "PGUSER": "x"][name]
         }
-        let error = #expect(throws: DatabaseError.self) { try Provisioner.run(settings, milliseconds: 5_000) }
+        let error = #expect(throws: DatabaseError.self) {
+            try Provisioner.run(settings, environment: { _ in nil }, milliseconds: 5_000)
+        }
         #expect(error?.code == .connection)
     }
 

@@ -42,7 +42,7 @@ struct CustomResourceTests {
     /// Invokes the function with a transport that takes plain http, as a test's server speaks.
     static func invoke(
         _ payload: [UInt8], variables: [String: String] = variables, milliseconds: Int64 = 60_000,
-        provision: @escaping ProvisionFunction.Provision = { _, _ in report }
+        provision: @escaping ProvisionFunction.Provision = { _, _, _ in report }
     ) throws -> String {
         let function = ProvisionFunction(
             environment: { variables[$0] }, sender: AnswerSender(transport: AnswerSender.plain), provision: provision)
@@ -76,7 +76,7 @@ struct CustomResourceTests {
     func delete() throws {
         let server = try LoopbackServer(statuses: [200])
         defer { server.stop() }
-        _ = try Self.invoke(Self.event("Delete", port: server.port), variables: [:]) { _, _ in
+        _ = try Self.invoke(Self.event("Delete", port: server.port), variables: [:]) { _, _, _ in
             Issue.record("Delete reached the database")
             return Self.report
         }
@@ -105,7 +105,7 @@ struct CustomResourceTests {
     func failure(error: any Error & Sendable, reason: String) throws {
         let server = try LoopbackServer(statuses: [200])
         defer { server.stop() }
-        let answer = try Self.invoke(Self.event("Create", port: server.port)) { _, _ in throw error }
+        let answer = try Self.invoke(Self.event("Create", port: server.port)) { _, _, _ in throw error }
         #expect(answer == #"{"answered":"FAILED"}"#)
         let text = try #require(server.received.first).body
         let body = try JSONDocument(parsing: Array(text.utf8)).root
@@ -139,7 +139,7 @@ struct CustomResourceTests {
         let server = try LoopbackServer(statuses: [200])
         defer { server.stop() }
         let payload = Self.event("Create", port: server.port, physical: String(repeating: "p", count: 1_024))
-        _ = try Self.invoke(payload) { _, _ in
+        _ = try Self.invoke(payload) { _, _, _ in
             throw DatabaseError(.server, String(repeating: "\"é", count: 5_000))
         }
         let body = Array(try #require(server.received.first).body.utf8)
@@ -172,7 +172,7 @@ struct CustomResourceTests {
     func timeIsKept() throws {
         let server = try LoopbackServer(statuses: [200])
         defer { server.stop() }
-        _ = try Self.invoke(Self.event("Create", port: server.port), milliseconds: 300_000) { _, milliseconds in
+        _ = try Self.invoke(Self.event("Create", port: server.port), milliseconds: 300_000) { _, _, milliseconds in
             let share = try #require(milliseconds)
             #expect((260_000...270_000).contains(share))
             return Self.report

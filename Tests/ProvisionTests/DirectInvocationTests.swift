@@ -1,3 +1,4 @@
+import AuthKeys
 import LambdaRuntime
 import PostgresClient
 import Testing
@@ -15,15 +16,36 @@ struct DirectInvocationTests {
     }
 
     @Test(
+        "each task by hand",
+        arguments: [
+            (#"{"action":"rotate-keys"}"#, .keys(.nothing)), (#"{"action":"rotate-root"}"#, .keys(.newRoot)),
+            (#"{"action":"revoke-key","kid":"k-1"}"#, .keys(.revoke(kid: "k-1"))),
+            (#"{"kid":"k-1","action":"revoke-key"}"#, .keys(.revoke(kid: "k-1"))),
+        ] as [(String, ProvisionTask)])
+    func tasks(payload: String, task: ProvisionTask) throws {
+        let keys = KeyReport(changes: [.generate(.next)], active: "k-2", published: 2)
+        let answer = try CustomResourceTests.invoke(Array(payload.utf8)) { _, asked, _ in
+            #expect(asked == task)
+            return ProvisionReport(keys: keys)
+        }
+        #expect(answer == #"{"keys":{"active":"k-2","published":2,"changes":["made the next key"]}}"#)
+    }
+
+    @Test(
         "anything else is a function error",
         arguments: [
             (#"{"action":"drop"}"#, "Function.UnknownEvent"), (#"{"action":"migrate","x":1}"#, "Function.UnknownEvent"),
+            (#"{"action":"revoke-key"}"#, "Function.UnknownEvent"),
+            (#"{"action":"revoke-key","kid":""}"#, "Function.UnknownEvent"),
+            (#"{"action":"revoke-key","kid":1}"#, "Function.UnknownEvent"),
+            (#"{"action":"rotate-keys","kid":"k"}"#, "Function.UnknownEvent"),
+            (#"{"kid":"revoke-key"}"#, "Function.UnknownEvent"),
             ("[]", "Function.UnknownEvent"), ("null", "Function.UnknownEvent"), ("{", "Function.MalformedEvent"),
             (#"{"RequestType":"Create","ResponseURL":"https://x"}"#, "Function.MalformedEvent"),
         ])
     func refuses(payload: String, type: String) {
         let error = #expect(throws: FunctionError.self) {
-            try CustomResourceTests.invoke(Array(payload.utf8)) { _, _ in
+            try CustomResourceTests.invoke(Array(payload.utf8)) { _, _, _ in
                 Issue.record("it reached the database")
                 return CustomResourceTests.report
             }
@@ -34,7 +56,7 @@ struct DirectInvocationTests {
     @Test("a failure by hand is a function error with the reason")
     func fails() {
         let error = #expect(throws: FunctionError.self) {
-            try CustomResourceTests.invoke(Array("{}".utf8)) { _, _ in throw DatabaseError(.deadline, "no time") }
+            try CustomResourceTests.invoke(Array("{}".utf8)) { _, _, _ in throw DatabaseError(.deadline, "no time") }
         }
         #expect(error?.type == "Function.ProvisionFailed")
         #expect(error?.message == "database: deadline: no time")

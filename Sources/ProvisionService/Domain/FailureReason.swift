@@ -1,3 +1,5 @@
+internal import AWSClient
+internal import AuthKeys
 internal import Codecs
 internal import LambdaRuntime
 internal import Migrations
@@ -26,6 +28,9 @@ enum FailureReason {
         switch error {
         case let error as DatabaseError: error.code == .configuration ? error.message : "database: \(error)"
         case let error as MigrationError: "\(error)"
+        case let error as ProvisionError: "\(error)"
+        case let error as AuthKeyError: "\(error)"
+        case let error as AWSError: "\(error)"
         case let error as FunctionError: error.message
         case let error as JSONError: "\(error)"
         default: "unexpected error \(String(reflecting: type(of: error)))"

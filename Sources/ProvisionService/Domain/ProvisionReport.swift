@@ -16,40 +16,56 @@ package struct ProvisionReport: Sendable {
     }
 
     package let applied: [Applied]
-    /// The database's migration after the run.
-    package let version: Int32
+    /// The database's migration after the run; nil where the run was for the keys alone.
+    package let version: Int32?
     package let logins: [Login]
+    /// Nil where the deployment has no auth service.
+    package let keys: KeyReport?
+
+    package init(applied: [Applied] = [], version: Int32? = nil, logins: [Login] = [], keys: KeyReport? = nil) {
+        self.applied = applied
+        self.version = version
+        self.logins = logins
+        self.keys = keys
+    }
 
     /// One sentence for each thing done, for people.
     package var lines: [String] {
         let migrations = applied.map { "applied migration \($0.number) (\($0.name))" }
-        let nothing = applied.isEmpty ? ["nothing to apply: the database is at migration \(version)"] : []
+        let nothing =
+            applied.isEmpty ? version.map { ["nothing to apply: the database is at migration \($0)"] } ?? [] : []
         let roles = logins.map { login in
             login.isChanged ? "\(login.role.rawValue) can log in now" : "\(login.role.rawValue) could log in already"
         }
-        return migrations + nothing + roles
+        return migrations + nothing + roles + (keys?.lines ?? [])
     }
 
-    /// The same for programs.
+    /// The same for programs; what the run was not for is left out.
     ///
-    /// `{"version":6,"applied":[{"number":1,"name":"roles"}],"logins":[{"role":"nerdwork_loyalty","changed":true}]}`
+    /// `{"version":6,"applied":[{"number":1,"name":"roles"}],"logins":[{"role":"nerdwork_loyalty","changed":true}],
+    /// "keys":{"active":"…","published":2,"changes":["made the next key"]}}`
     package var json: JSONWriter {
-        JSONWriter.object {
-            $0.member("version", version)
-            $0.array("applied") { array in
-                for migration in applied {
-                    array.object {
-                        $0.member("number", migration.number)
-                        $0.member("name", migration.name)
-                    }
+        JSONWriter.object { object in
+            if let version { writeMigration(version, to: &object) }
+            if let keys { object.member("keys") { keys.write(to: &$0) } }
+        }
+    }
+
+    private func writeMigration(_ version: Int32, to object: inout JSONObjectWriter) {
+        object.member("version", version)
+        object.array("applied") { array in
+            for migration in applied {
+                array.object {
+                    $0.member("number", migration.number)
+                    $0.member("name", migration.name)
                 }
             }
-            $0.array("logins") { array in
-                for login in logins {
-                    array.object {
-                        $0.member("role", login.role.rawValue)
-                        $0.member("changed", login.isChanged)
-                    }
+        }
+        object.array("logins") { array in
+            for login in logins {
+                array.object {
+                    $0.member("role", login.role.rawValue)
+                    $0.member("changed", login.isChanged)
                 }
             }
         }

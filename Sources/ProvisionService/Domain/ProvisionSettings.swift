@@ -1,4 +1,4 @@
-package import PostgresClient
+internal import PostgresClient
 
 /// What provisioning needs from the environment: where the database is, and the passwords of the service roles.
 ///
@@ -16,11 +16,15 @@ package struct ProvisionSettings: Sendable {
     let database: ConnectionConfiguration
     /// In the order of `ServiceRole`; a role without a password is left as it is.
     let logins: [Login]
+    /// Nil where the deployment has no auth service.
+    let keys: KeySettings?
 
-    /// Reads the `PG*` variables and each role's password variable; an empty password counts as not set.
+    /// Reads the `PG*` variables, each role's password variable and those of `KeySettings`; an empty password counts as
+    /// not set.
     ///
-    /// Throws `.configuration`, naming the variable and never showing its value.
-    package init(environment: (String) -> String?) throws(DatabaseError) {
+    /// Throws `DatabaseError` (`.configuration`) and `ProvisionError`, naming the variable and never showing its value.
+    package init(environment: (String) -> String?) throws {
+        keys = try KeySettings(environment: environment)
         database = try ConnectionConfiguration(environment: environment)
         var logins: [Login] = []
         for role in ServiceRole.allCases {

@@ -1,9 +1,11 @@
-/// The database roles that functions log in as; the migrations make them, `0001_roles.sql` and `0008_notification.sql`.
+/// The database roles that functions log in as; the migrations make them (`0001_roles.sql`, `0008_notification.sql` and
+/// `0009_auth.sql`).
 package enum ServiceRole: String, CaseIterable, Sendable {
     case loyalty = "nerdwork_loyalty"
     case ledgerAudit = "nerdwork_ledger_audit"
     case relay = "nerdwork_relay"
     case notification = "nerdwork_notification"
+    case auth = "nerdwork_auth"
 
     /// The environment variable with the role's password.
     package var passwordVariable: String {
@@ -12,6 +14,7 @@ package enum ServiceRole: String, CaseIterable, Sendable {
         case .ledgerAudit: "LEDGER_AUDIT_PASSWORD"
         case .relay: "RELAY_PASSWORD"
         case .notification: "NOTIFICATION_PASSWORD"
+        case .auth: "AUTH_PASSWORD"
         }
     }
 }
