@@ -182,7 +182,7 @@ let package = Package(
             [
                 "AuthService", "AuthKeys", "AWSClient", "JSONWebToken", "ServiceKit", "Mail", "Cryptography",
                 "TestSupport", "LambdaEvents", "LambdaRuntime", "StrictJSON", "Codecs", "Platform",
-            ]),
+            ], exclude: ["normalize.py"]),
         tests(
             "AuthServiceIntegrationTests",
             [

@@ -1,11 +1,20 @@
 import AuthKeys
+import Codecs
 import LambdaRuntime
+import Logging
 import ServiceKit
 
 extension AuthService {
     /// The vault for one invocation; `roots` are those of `currentKeys`.
     func passwordVault(_ roots: RootKeys, _ context: InvocationContext) -> PasswordVault {
-        PasswordVault(roots: roots, cost: passwordCost, context: context)
+        PasswordVault(roots: roots, cost: passwordCost) { unreadable in
+            context.logger.error(
+                "a stored password cannot be read",
+                metadata: [
+                    "userId": "\(unreadable.userID)", "keyId": "\(unreadable.keyID)",
+                    "isAuthentic": "\(unreadable.isAuthentic)",
+                ])
+        }
     }
 
     /// Refuses a password that nobody should choose; before anything is hashed or looked up.

@@ -1,8 +1,6 @@
 package import AuthKeys
 package import Codecs
 package import Cryptography
-package import LambdaRuntime
-import Logging
 
 /// Makes passwords into what is stored, and compares them with it.
 ///
@@ -12,17 +10,19 @@ package struct PasswordVault {
     private let roots: RootKeys
     private let cost: ScryptCost
     private let bounds: ScryptBounds
-    private let context: InvocationContext?
+    private let report: (UnreadablePassword) -> Void
 
     /// - Parameters:
     ///   - cost: of new hashes; another than `.standard` is for tests and benchmarks, and lifts the bounds that stored
     ///     hashes have to keep
-    ///   - context: whose log tells of a stored password that cannot be read
-    package init(roots: RootKeys, cost: ScryptCost = .standard, context: InvocationContext? = nil) {
+    ///   - report: called with a stored password that cannot be read, which somebody should look into
+    package init(
+        roots: RootKeys, cost: ScryptCost = .standard, report: @escaping (UnreadablePassword) -> Void
+    ) {
         self.roots = roots
         self.cost = cost
         bounds = cost == .standard ? .standard : .weakForTests
-        self.context = context
+        self.report = report
     }
 
     /// Hashes and encrypts a password for one account, which is bound to it: one scrypt.
@@ -44,7 +44,9 @@ package struct PasswordVault {
         // The decoy is opened like any other, to take as long.
         let opened = open(sealed ?? decoy, userID)
         let stored = opened.flatMap { PasswordHash(phc: $0, within: bounds) }
-        if stored == nil, let sealed { reportUnreadable(sealed, userID, isAuthentic: opened != nil) }
+        if stored == nil, let sealed {
+            report(UnreadablePassword(userID: userID, keyID: sealed.keyID, isAuthentic: opened != nil))
+        }
         guard let hash = stored ?? PasswordHash(phc: decoyText, within: bounds) else {
             throw CryptographyError.costOutOfBounds
         }
@@ -81,16 +83,6 @@ package struct PasswordVault {
     private static func binding(_ userID: UUID, _ keyID: Int16) -> [UInt8] {
         let number = UInt16(bitPattern: keyID)
         return userID.bytes + Array("pwd".utf8) + [UInt8(number >> 8), UInt8(number & 0xFF)]
-    }
-
-    private func reportUnreadable(_ sealed: SealedPassword, _ userID: UUID, isAuthentic: Bool) {
-        let logger = context?.logger ?? Logger(label: "function")
-        logger.error(
-            "a stored password cannot be read",
-            metadata: [
-                "userId": "\(userID)", "keyId": "\(sealed.keyID)",
-                "reason": isAuthentic ? "the hash is malformed or its cost out of bounds" : "it cannot be decrypted",
-            ])
     }
 }
 

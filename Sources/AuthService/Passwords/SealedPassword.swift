@@ -1,3 +1,5 @@
+package import Codecs
+
 /// A password as it is stored: its scrypt hash in PHC form, encrypted with AES-256-GCM.
 package struct SealedPassword: Hashable, Sendable {
     /// Nonce, ciphertext and tag.
@@ -19,4 +21,13 @@ package enum PasswordCheck: Hashable, Sendable {
     case matches(needsSealing: Bool)
     /// It is wrong, or there is none to compare it with; nobody can tell which, nor by how long it took.
     case differs
+}
+
+/// A stored password that cannot be compared with anything.
+package struct UnreadablePassword: Hashable, Sendable {
+    package let userID: UUID
+    package let keyID: Int16
+    /// Whether it was encrypted by us: then the hash is malformed or its cost out of bounds, and otherwise the key is
+    /// gone, or the row altered or moved.
+    package let isAuthentic: Bool
 }
