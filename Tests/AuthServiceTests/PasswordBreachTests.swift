@@ -19,7 +19,7 @@ struct PasswordBreachTests {
         #expect(try isBreached(peer))
         let request = try #require(peer.received.first)
         #expect(peer.received.count == 1)
-        #expect(request.target == "/range/\(Self.prefix)")
+        #expect(request.target == "GET /range/\(Self.prefix) HTTP/1.1")
         #expect(request.field("Add-Padding") == "true")
         #expect(request.field("User-Agent")?.isEmpty == false)
         #expect(request.body.isEmpty)

@@ -9,7 +9,7 @@ struct PasswordPolicyTests {
     @Test(
         "Good passwords are taken, whatever they are made of",
         arguments: [
-            "tundra maple 71 orbit", "correct horse battery staple", "ààààèèèèììììòòòòu!", "zkvqmwhptnrdxbf",
+            "tundra maple 71 orbit", "correct horse battery staple", "zkvqmwhptnrdxbf",
             "               x9!kQv2mZ#pW",
             "лиса бежит через тихий лес", "東京の夜は静かで星がとても綺麗です", "nerdwork is where the wild otters sing",
         ])
@@ -45,7 +45,8 @@ struct PasswordPolicyTests {
             "qwertyuiopasdfgh",
             "poiuytrewqlkjhg", "zxcvbnmasdfghjkl", "!@#$%^&*()!@#$%", "nerdworknerdwork1", "nerdwork-comic-1",
             "ada.lovelace.ada",
-            "lovelace1234567", "xyzxyzxyzxyzxyzxy", "éééééééééééééééé", "1q2w3e4r5t6y7u8i9o", "ffffffgggggghhhhhh",
+            "lovelace1234567", "xyzxyzxyzxyzxyzxy", "ààààèèèèììììòòòòu!", "éééééééééééééééé", "1q2w3e4r5t6y7u8i9o",
+            "ffffffgggggghhhhhh",
         ])
     func predictable(text: String) throws {
         let code = try refusal(text)

@@ -23,8 +23,11 @@ def main() -> None:
     hangul = [*range(0x1100, 0x1200), *range(0xAC00, 0xD7A4)]
     for code in assigned:
         show(chr(code))
+    latin = [ord("a"), ord("e"), 0x301, 0x308, 0x323, 0x327, 0x345, 0x1E0B]
+    # Marks that are made of marks.
+    tibetan = [0x344, 0xF71, 0xF72, 0xF73, 0xF75, 0xF81, 0x5D2, 0x5BC, 0x1CE8, 0xFB32]
     for _ in range(20000):
-        pool = chance.choice([changing, hangul, [ord("a"), ord("e"), 0x301, 0x308, 0x323, 0x327, 0x345, 0x1E0B]])
+        pool = chance.choice([changing, hangul, latin, tibetan])
         show("".join(map(chr, chance.choices(pool, k=chance.randrange(2, 12)))))
 
 

@@ -53,12 +53,25 @@ package struct Password: Sendable {
         var utf8: [UInt8] = []
         utf8.reserveCapacity(text.utf8.count)
         var scalars = 0
-        for scalar in text._nfc {
+        for scalar in decomposedWhereNeeded(text)._nfc {
             utf8.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
             scalars += 1
         }
         return (utf8, scalars)
     }
+
+    /// Swift takes these three characters for the start of a letter because their own class is 0, and so leaves marks
+    /// around them in the wrong order; what they stand for (UnicodeData.txt) it orders right.
+    private static func decomposedWhereNeeded(_ text: String) -> String {
+        guard text.unicodeScalars.contains(where: { nonStarters[$0] != nil }) else { return text }
+        var result = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars { result.append(contentsOf: nonStarters[scalar] ?? [scalar]) }
+        return String(result)
+    }
+
+    private static let nonStarters: [Unicode.Scalar: [Unicode.Scalar]] = [
+        "\u{F73}": ["\u{F71}", "\u{F72}"], "\u{F75}": ["\u{F71}", "\u{F74}"], "\u{F81}": ["\u{F71}", "\u{F80}"],
+    ]
 
     private static func tooLong(_ pointer: String) -> Problem {
         refusal(pointer, "too_long", max: maximumScalars)
