@@ -157,6 +157,13 @@ let package = Package(
         .executableTarget(
             name: "bench-typed", dependencies: ["ServiceKit", "LambdaEvents", "LambdaRuntime", "StrictJSON"],
             path: "Benchmarks/bench-typed", swiftSettings: settings),
+        .executableTarget(
+            name: "bench-auth",
+            dependencies: [
+                "AuthService", "AuthKeys", "JSONWebToken", "ServiceKit", "LambdaEvents", "LambdaRuntime",
+                "PostgresClient",
+                "Cryptography", "StrictJSON", "Codecs", "Platform",
+            ], path: "Benchmarks/bench-auth", swiftSettings: settings),
 
         // Tests: the suffix tells what they need (docs/testing.md).
         .target(

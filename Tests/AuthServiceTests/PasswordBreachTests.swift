@@ -9,7 +9,7 @@ import Testing
 
 /// Against a stand-in that speaks as https://haveibeenpwned.com/API/v3#SearchingPwnedPasswordsByRange describes.
 struct PasswordBreachTests {
-    /// `printf 'tundra maple 71 orbit' | sha1sum`
+    /// The SHA-1 as `printf 'tundra maple 71 orbit' | sha1sum` prints it.
     private static let prefix = "67277"
     private static let suffix = "71457555B0864E2E9E567A3913234163570"
 
