@@ -288,8 +288,8 @@ let package = Package(
         tests(
             "RepositoryTests",
             [
-                "LocalPlatform", "LoyaltyService", "LedgerAuditService", "NotificationService", "MailTemplates",
-                "AWSClient", "ServiceKit", "PostgresClient", "LambdaEvents", "StrictJSON", "Codecs",
+                "LocalPlatform", "AuthService", "AuthKeys", "LoyaltyService", "LedgerAuditService",
+                "NotificationService", "MailTemplates", "AWSClient", "ServiceKit", "PostgresClient", "LambdaEvents", "StrictJSON", "Codecs",
             ]),
     ]
 )
