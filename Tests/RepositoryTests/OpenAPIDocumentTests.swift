@@ -1,5 +1,6 @@
 import Foundation
 internal import LocalPlatform
+internal import ServiceKit
 import Testing
 
 /// docs/openapi.json against a validator, its form for API Gateway, the services and the template.
@@ -19,7 +20,8 @@ struct OpenAPIDocumentTests {
         try (Repository.tree("docs/openapi.json")["paths"]?.members ?? []).flatMap { path in
             path.value.members.filter { Self.methods.contains($0.name) }.map { method in
                 Operation(
-                    key: "\(method.name.uppercased()) \(path.name)", function: method.value["x-nerdwork-function"]?.text,
+                    key: "\(method.name.uppercased()) \(path.name)",
+                    function: method.value["x-nerdwork-function"]?.text,
                     needsToken: method.value["security"]?.elements.map { $0.members.map(\.name) } == [["accessToken"]])
             }
         }
@@ -66,7 +68,8 @@ struct OpenAPIDocumentTests {
 
     @Test("Name the routes that the services answer, and no others")
     func routesOfServices() throws {
-        let answered = Set(try Services.dispatchers().flatMap { $0.routes.map { "\($0.method.rawValue) \($0.pattern)" } })
+        let answered = Set(
+            try Services.dispatchers().flatMap { $0.routes.map { "\($0.method.rawValue) \($0.pattern)" } })
         #expect(Set(try operations().map(\.key)).symmetricDifference(answered) == [])
     }
 

@@ -20,12 +20,12 @@ struct ConformanceCase: CustomTestStringConvertible, Sendable {
 }
 
 @Suite struct ConformanceTests {
-    @Test("JSONTestSuite: a text that every parser must accept is accepted", arguments: acceptedCases)
+    @Test("I76: JSONTestSuite: a text that every parser must accept is accepted", arguments: acceptedCases)
     func accepts(_ testCase: ConformanceCase) throws {
         _ = try JSONDocument(parsing: testCase.bytes)
     }
 
-    @Test("JSONTestSuite: a text that every parser must refuse is refused", arguments: refusedCases)
+    @Test("I76: JSONTestSuite: a text that every parser must refuse is refused", arguments: refusedCases)
     func refuses(_ testCase: ConformanceCase) {
         #expect(throws: JSONError.self) { try JSONDocument(parsing: testCase.bytes) }
     }

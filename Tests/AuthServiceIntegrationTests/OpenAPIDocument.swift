@@ -1,0 +1,100 @@
+import Codecs
+import Foundation
+import StrictJSON
+
+/// docs/openapi.json, as far as answers can be compared with it.
+struct OpenAPIDocument: Sendable {
+    /// An answer that the document allows or that a service gave; `code` is empty for an answer that is no problem.
+    struct Observation: Hashable, Comparable, Sendable, CustomStringConvertible {
+        let operation: String
+        let status: Int
+        let code: String
+
+        var description: String { "\(operation) \(status) \(code)" }
+
+        static func < (left: Observation, right: Observation) -> Bool { left.description < right.description }
+    }
+
+    struct Operation: Sendable {
+        /// `POST /auth/login`.
+        let name: String
+        let method: String
+        let path: String
+        let needsToken: Bool
+        let takesJSON: Bool
+        /// Whether a function of the auth service answers it.
+        let isAuth: Bool
+        let responses: [Int: JSONValue]
+    }
+
+    private static let methods = ["get", "post", "put", "patch", "delete"]
+
+    let root: JSONValue
+    let operations: [Operation]
+
+    init() throws {
+        let folder = URL(filePath: #filePath).appending(path: "../../../docs/openapi.json").standardized
+        root = try JSONDocument(parsing: Array(Data(contentsOf: folder))).root
+        var operations: [Operation] = []
+        for (path, item) in try root.member("paths").members {
+            for (method, value) in try item.members where Self.methods.contains(method) {
+                operations.append(try Self.operation(method, path, value, root))
+            }
+        }
+        self.operations = operations
+    }
+
+    private static func operation(
+        _ method: String, _ path: String, _ value: JSONValue, _ root: JSONValue
+    ) throws -> Operation {
+        var responses: [Int: JSONValue] = [:]
+        for (status, response) in try value.member("responses").members {
+            responses[Int(status) ?? 0] = try resolved(response, root)
+        }
+        let security = try value.member("security").elements.map { try $0.members.map(\.name) }
+        let function = try value.optional("x-nerdwork-function")?.string() ?? ""
+        return Operation(
+            name: "\(method.uppercased()) \(path)", method: method.uppercased(), path: path,
+            needsToken: security == [["accessToken"]],
+            takesJSON: value["requestBody"]?["content"]?["application/json"] != nil,
+            isAuth: function.hasPrefix("Auth") || path.hasPrefix("/health"), responses: responses)
+    }
+
+    /// What a reference stands for; anything else is itself.
+    static func resolved(_ value: JSONValue, _ root: JSONValue) throws -> JSONValue {
+        guard let reference = try value.optional("$ref")?.string() else { return value }
+        return try reference.split(separator: "/").dropFirst().reduce(root) { try $0.member(String($1)) }
+    }
+
+    /// The operation that a request is for; nil where the document has none.
+    func operation(_ method: String, _ path: String) -> Operation? {
+        let wanted = path.split(separator: "/", omittingEmptySubsequences: false)
+        // A path without parameters goes before one with them.
+        return operations.filter { $0.method == method && Self.matches($0.path, wanted) }
+            .min { !$0.path.contains("{") && $1.path.contains("{") }
+    }
+
+    private static func matches(_ pattern: String, _ path: [Substring]) -> Bool {
+        let parts = pattern.split(separator: "/", omittingEmptySubsequences: false)
+        return parts.count == path.count && zip(parts, path).allSatisfy { $0.hasPrefix("{") || $0 == $1 }
+    }
+
+    /// Every answer of ours that the document allows to the operation.
+    func allowed(_ operation: Operation) throws -> [Observation] {
+        try operation.responses.flatMap { status, response in
+            guard status >= 400 else { return [Observation(operation: operation.name, status: status, code: "")] }
+            return try Self.codes(response).map { Observation(operation: operation.name, status: status, code: $0) }
+        }
+    }
+
+    /// The codes of problems; none where only the gateway answers so.
+    private static func codes(_ response: JSONValue) throws -> [String] {
+        guard let schema = response["content"]?["application/problem+json"]?["schema"] else { return [] }
+        for part in try schema.member("allOf").elements {
+            if let code = part["properties"]?["code"] {
+                return try code.member("enum").elements.map { try $0.string() }
+            }
+        }
+        return []
+    }
+}
