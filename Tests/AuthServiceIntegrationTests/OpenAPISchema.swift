@@ -63,12 +63,12 @@ struct OpenAPISchema {
         case "type": return try isOfType(value, rule)
         case "const": return value.rawBytes == rule.rawBytes
         case "enum": return try rule.elements.contains { $0.rawBytes == value.rawBytes }
-        case "minimum": return value.kind != .number || (try value.double()) >= (try rule.double())
-        case "maximum": return value.kind != .number || (try value.double()) <= (try rule.double())
+        case "minimum": return try value.kind != .number || value.double() >= rule.double()
+        case "maximum": return try value.kind != .number || value.double() <= rule.double()
         case "maxLength":
-            return value.kind != .string || Int64(try value.string().unicodeScalars.count) <= (try rule.integer())
-        case "minItems": return value.kind != .array || Int64(Array(try value.elements).count) >= (try rule.integer())
-        case "maxItems": return value.kind != .array || Int64(Array(try value.elements).count) <= (try rule.integer())
+            return try value.kind != .string || Int64(value.string().unicodeScalars.count) <= rule.integer()
+        case "minItems": return try value.kind != .array || Int64(Array(value.elements).count) >= rule.integer()
+        case "maxItems": return try value.kind != .array || Int64(Array(value.elements).count) <= rule.integer()
         case "format": return try value.kind != .string || isOfFormat(value.string(), rule.string())
         case "pattern":
             let expression = try Regex(rule.string())
