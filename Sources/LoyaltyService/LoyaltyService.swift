@@ -6,20 +6,24 @@ package import ServiceKit
 /// Rewards readers for the comics they read, and tells them what they earned.
 package struct LoyaltyService {
     /// The newest migration that the statements of this service rely on.
-    package static let requiredSchema: Int32 = 7
+    package static let requiredSchema: Int32 = 9
 
     let database: Database
+    let gate: TokenGate
     let written: WrittenEvents
     let now: () -> Timestamp
 
     /// - Parameters:
     ///   - database: logs in as `nerdwork_loyalty`
+    ///   - gate: says who calls a route
     ///   - written: takes note of the events that the service wrote to the outbox
     ///   - now: the wall clock
     package init(
-        database: Database, written: WrittenEvents = WrittenEvents(), now: @escaping () -> Timestamp
+        database: Database, gate: TokenGate, written: WrittenEvents = WrittenEvents(),
+        now: @escaping () -> Timestamp
     ) {
         self.database = database
+        self.gate = gate
         self.written = written
         self.now = now
     }

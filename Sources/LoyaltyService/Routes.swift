@@ -8,7 +8,7 @@ import StrictJSON
 extension LoyaltyService {
     /// `GET /loyalty/me`: the caller's balance, day and streak.
     func summary(_ request: APIRequest, _ context: InvocationContext) throws -> APIResponse {
-        let reader = try reader(request)
+        let reader = try reader(request, context)
         let today = now().day
         let summary = try database.unitOfWork(deadline: context.deadline) { connection in
             let rows = try connection.query(SummaryStore.summary(of: reader, today: today))
@@ -19,7 +19,7 @@ extension LoyaltyService {
 
     /// `GET /loyalty/me/history?limit=&cursor=`: the caller's reads, newest first.
     func history(_ request: APIRequest, _ context: InvocationContext) throws -> APIResponse {
-        let reader = try reader(request)
+        let reader = try reader(request, context)
         let page = try request.page(keyCount: 3)
         let position = page.cursor.map { HistoryStore.Position($0) }
         // One row more than asked for tells whether there is a next page.
@@ -37,8 +37,10 @@ extension LoyaltyService {
         }
     }
 
-    private func reader(_ request: APIRequest) throws -> UserID {
-        guard let reader = UserID(try request.caller().userID) else { throw Problem.unauthenticated }
+    /// The reader is named by the user's id as the token writes it: in lower case.
+    private func reader(_ request: APIRequest, _ context: InvocationContext) throws -> UserID {
+        let caller = try gate.caller(of: request, context)
+        guard let reader = UserID(caller.userID.description) else { throw Problem.unauthenticated }
         return reader
     }
 }

@@ -18,8 +18,19 @@ struct LoyaltyHarness {
     init(_ database: TestDatabase, now: Timestamp = noon) throws {
         self.database = database
         let session = Database(try database.configuration(as: "nerdwork_loyalty"))
-        handler = LoyaltyService(database: session, now: { now }).dispatcher.handle
+        handler = LoyaltyService(database: session, gate: Self.gate(session, now), now: { now }).dispatcher.handle
+        try TestTokens.publish(in: database)
     }
+
+    static func gate(_ session: Database, _ now: Timestamp) -> TokenGate {
+        let keys = PublishedKeys(session, now: { now })
+        return TokenGate(
+            issuer: TestTokens.issuer, audience: TestTokens.audience, now: { now }, keys: keys.current)
+    }
+
+    /// The user whose token a request carries unless it says otherwise, and the same as a reader.
+    static let ada = UUID(high: 0xADA, low: 0x1815)
+    static let reader = ada.description
 
     /// Delivers one event and reads the answer.
     func deliver(_ event: [UInt8]) throws -> JSONValue {
@@ -33,7 +44,7 @@ struct LoyaltyHarness {
 
     /// A `ComicRead` as EventBridge delivers it.
     static func comicRead(
-        _ id: String, reader: String = "ada", comic: String = "nausicaa", at time: Timestamp = noon
+        _ id: String, reader: String = Self.reader, comic: String = "nausicaa", at time: Timestamp = noon
     ) -> [UInt8] {
         event(id) { detail in
             detail.member("userId", reader)
@@ -56,15 +67,24 @@ struct LoyaltyHarness {
         }.bytes
     }
 
-    /// A request as API Gateway sends it for a caller whom the authorizer knows.
-    func get(_ path: String, query: String = "", as caller: String? = "ada") throws -> (status: Int64, body: JSONValue)
-    {
+    /// Ada's request, with her token.
+    func get(_ path: String, query: String = "") throws -> (status: Int64, body: JSONValue) {
+        try get(path, query: query, authorization: "Bearer " + TestTokens.token(for: Self.ada, at: Self.noon))
+    }
+
+    /// A request as API Gateway sends it. Its authorizer names somebody else than the token does, which must not count.
+    func get(
+        _ path: String, query: String = "", authorization: String?
+    ) throws -> (status: Int64, body: JSONValue) {
         let request = JSONWriter.object { request in
             request.member("version", "2.0")
             request.member("routeKey", "GET \(path)")
             request.member("rawPath", path)
             request.member("rawQueryString", query)
-            request.member("headers") { $0.member("host", "api.example") }
+            request.member("headers") { headers in
+                headers.member("host", "api.example")
+                headers.optional("authorization", authorization)
+            }
             request.member("requestContext") { context in
                 context.member("http") { http in
                     http.member("method", "GET")
@@ -73,10 +93,8 @@ struct LoyaltyHarness {
                     http.member("sourceIp", "192.0.2.1")
                     http.member("userAgent", "test")
                 }
-                if let caller {
-                    context.member("authorizer") { authorizer in
-                        authorizer.member("jwt") { jwt in jwt.member("claims") { $0.member("sub", caller) } }
-                    }
+                context.member("authorizer") { authorizer in
+                    authorizer.member("jwt") { jwt in jwt.member("claims") { $0.member("sub", "grace") } }
                 }
                 context.member("requestId", "id")
                 context.member("stage", "$default")

@@ -38,7 +38,7 @@ struct RefusedEventTests {
         Case(
             testDescription: "a timestamp in words",
             event: LoyaltyHarness.event("1") { detail in
-                detail.member("userId", "ada")
+                detail.member("userId", LoyaltyHarness.reader)
                 detail.member("comicId", "c")
                 detail.member("timestamp", "now")
             }, type: "Function.MalformedEvent"),
@@ -46,7 +46,7 @@ struct RefusedEventTests {
             testDescription: "a version from the future",
             event: LoyaltyHarness.event("1") { detail in
                 detail.member("version", 2)
-                detail.member("userId", "ada")
+                detail.member("userId", LoyaltyHarness.reader)
                 detail.member("comicId", "c")
                 detail.member("timestamp", LoyaltyHarness.noon.millisecondsSince1970)
             }, type: "Function.UnsupportedVersion"),
@@ -90,7 +90,7 @@ struct RefusedEventTests {
                 try loyalty.deliverRaw(LoyaltyHarness.comicRead("1", comic: "akira"))
             }
             #expect(error?.type == "Function.ComicReadConflict")
-            #expect(try loyalty.balance(of: "ada") == 5)
+            #expect(try loyalty.balance(of: LoyaltyHarness.reader) == 5)
         }
     }
 }

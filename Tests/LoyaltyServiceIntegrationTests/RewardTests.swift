@@ -20,17 +20,17 @@ struct RewardTests {
             #expect(try answer.member("outcome").string() == "rewarded")
             #expect(try answer.member("points").integer() == 5)
             #expect(try answer.member("balance").integer() == 5)
-            #expect(try loyalty.balance(of: "ada") == 5)
+            #expect(try loyalty.balance(of: LoyaltyHarness.reader) == 5)
 
             let event = try database.connect().query(
                 "select source, detail_type, aggregate, detail::text as detail from outbox.events"
             ).only()
             #expect(try event.decode("source", as: String.self) == "nerdwork.loyalty")
             #expect(try event.decode("detail_type", as: String.self) == "RewardGranted")
-            #expect(try event.decode("aggregate", as: String.self) == "reader:ada")
+            #expect(try event.decode("aggregate", as: String.self) == "reader:" + LoyaltyHarness.reader)
             let detail = try JSONDocument(parsing: event.decode("detail", as: String.self)).root
             #expect(try detail.member("version").integer() == 1)
-            #expect(try detail.member("userId").string() == "ada")
+            #expect(try detail.member("userId").string() == LoyaltyHarness.reader)
             #expect(try detail.member("comicId").string() == "nausicaa")
             #expect(try detail.member("amount").integer() == 5)
             #expect(try detail.member("balance").integer() == 5)
@@ -48,7 +48,7 @@ struct RewardTests {
                 #expect(try LoyaltyHarness(database, now: now).deliverRaw(event) == first)
             }
             let loyalty = try LoyaltyHarness(database)
-            #expect(try loyalty.balance(of: "ada") == 5)
+            #expect(try loyalty.balance(of: LoyaltyHarness.reader) == 5)
             #expect(try loyalty.count("select count(*) from outbox.events") == 1)
             #expect(try loyalty.count("select count(*) from ledger.entries") == 2)
         }
@@ -67,7 +67,7 @@ struct RewardTests {
             #expect(answers.all.count == 8)
             #expect(Set(answers.all).count == 1)
             let loyalty = try LoyaltyHarness(database)
-            #expect(try loyalty.balance(of: "ada") == 5)
+            #expect(try loyalty.balance(of: LoyaltyHarness.reader) == 5)
         }
     }
 
@@ -82,7 +82,7 @@ struct RewardTests {
             #expect(again["balance"] == nil)
             let earlier = try loyalty.deliver(LoyaltyHarness.comicRead("3", at: yesterday))
             #expect(try earlier.member("outcome").string() == "rewarded")
-            #expect(try loyalty.balance(of: "ada") == 10)
+            #expect(try loyalty.balance(of: LoyaltyHarness.reader) == 10)
         }
     }
 
@@ -95,7 +95,7 @@ struct RewardTests {
             }
             let over = try loyalty.deliver(LoyaltyHarness.comicRead("10", comic: "comic-10"))
             #expect(try over.member("outcome").string() == "daily-cap-reached")
-            #expect(try loyalty.balance(of: "ada") == 50)
+            #expect(try loyalty.balance(of: LoyaltyHarness.reader) == 50)
         }
     }
 
@@ -109,7 +109,7 @@ struct RewardTests {
                 _ = try loyalty.deliver(LoyaltyHarness.comicRead("\(daysAgo)", at: time))
             }
             let seed = Comment(rawValue: "NERDWORK_TEST_SEED=\(random.seed)")
-            #expect(try loyalty.balance(of: "ada") == 7 * 5 + 15 + 50, seed)
+            #expect(try loyalty.balance(of: LoyaltyHarness.reader) == 7 * 5 + 15 + 50, seed)
             let runs = try database.connect().query("select streak from loyalty.reading_days order by day")
             let lengths = try runs.map { try $0.decode("streak", as: Int32.self) }
             #expect(lengths == [1, 2, 3, 4, 5, 6, 7], seed)
@@ -126,7 +126,7 @@ struct RewardTests {
             for _ in 0..<2 {
                 #expect(try loyalty.deliver(event).member("outcome").string() == "wallet-closed")
             }
-            #expect(try loyalty.balance(of: "ada") == 5)
+            #expect(try loyalty.balance(of: LoyaltyHarness.reader) == 5)
             #expect(try loyalty.count("select count(*) from outbox.events") == 1)
             #expect(try loyalty.count("select sum(reads)::bigint as count from loyalty.reading_days") == 1)
         }

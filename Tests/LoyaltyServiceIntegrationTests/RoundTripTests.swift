@@ -17,8 +17,10 @@ struct RoundTripTests {
             defer { proxy.stop() }
             let session = Database(proxy.through(try database.configuration(as: "nerdwork_loyalty")))
             let written = WrittenEvents(isPublished: isPublished)
-            let handler = LoyaltyService(database: session, written: written, now: { LoyaltyHarness.noon })
-                .dispatcher.handle
+            let gate = LoyaltyHarness.gate(session, LoyaltyHarness.noon)
+            let service = LoyaltyService(
+                database: session, gate: gate, written: written, now: { LoyaltyHarness.noon })
+            let handler = service.dispatcher.handle
             func deliver(_ id: String) throws {
                 let event = LoyaltyHarness.comicRead(id, comic: id)
                 _ = try handler(event, InvocationContext(requestID: "request", deadline: SystemTime.inOneMinute))

@@ -44,8 +44,9 @@ struct EventsTests {
         let notification = NotificationService(
             database: database, client: AWSClient(environment: { _ in nil }),
             settings: try NotificationSettings(Environment { variables[$0] }))
+        let gate = TokenGate(issuer: "a", audience: "b", now: now, keys: PublishedKeys(database, now: now).current)
         let dispatchers = [
-            "loyalty": LoyaltyService(database: database, now: now).dispatcher,
+            "loyalty": LoyaltyService(database: database, gate: gate, now: now).dispatcher,
             "ledger-audit": LedgerAuditService(database: database, now: now).dispatcher,
             "notification": notification.dispatcher,
         ]

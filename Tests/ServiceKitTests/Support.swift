@@ -7,11 +7,11 @@ import StrictJSON
 /// A request as API Gateway sends it, from the parts that a test is about.
 func request(
     _ method: String, _ path: String, query: String = "", body: String? = nil, isBase64Encoded: Bool = false,
-    contentType: String? = "application/json", claims: NamedValues? = nil, stage: String = "$default"
+    contentType: String? = "application/json", stage: String = "$default"
 ) -> APIGatewayRequest {
     APIGatewayRequest(
         context: .init(
-            http: .init(method: method, path: path), authorizer: claims.map { .init(claims: $0) }, stage: stage),
+            http: .init(method: method, path: path), stage: stage),
         rawPath: path, rawQueryString: query,
         headers: contentType.map { ["content-type": $0] } ?? [:], body: body, isBase64Encoded: isBase64Encoded)
 }

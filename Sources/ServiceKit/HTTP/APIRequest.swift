@@ -58,9 +58,4 @@ package struct APIRequest: Sendable {
     package func header(_ name: String) -> String? {
         event.headers.field(name)
     }
-
-    /// Who calls; 401 when the authorizer named nobody.
-    package func caller() throws(Problem) -> CallerIdentity {
-        try CallerIdentity(event.context.authorizer)
-    }
 }

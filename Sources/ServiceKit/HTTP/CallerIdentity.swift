@@ -1,24 +1,37 @@
-import Codecs
-package import LambdaEvents
+package import Codecs
+package import JSONWebToken
 
-/// Who calls, as the JWT authorizer's claims say.
+/// Who calls, as an access token says that this function has verified itself.
+///
+/// What the gateway's authorizer claims about the caller is not looked at.
 package struct CallerIdentity: Hashable, Sendable {
-    /// The token's `sub`: 1 to 128 visible ASCII characters.
-    package let userID: String
+    /// `sub`.
+    package let userID: UUID
+    /// `sid`: the session, which may have ended since the token was issued.
+    package let sessionID: UUID
+    /// `jti`.
+    package let tokenID: UUID
+    /// `client_id`.
+    package let clientID: String
+    /// `role`, one for each account.
+    package let role: String
+    /// How surely the session's owner was recognised.
+    package let acr: AuthenticationLevel
+    /// When the session's owner last proved who they are.
+    package let authenticatedAt: Timestamp
     /// What the token allows (`scope`, RFC 8693, section 4.2).
-    package var scopes: [String] { scope?.utf8.split(separator: 0x20).map { String($0) ?? "" } ?? [] }
-    private let scope: String?
-    /// The token's `role`, one for each account.
-    package let role: String?
+    package var scopes: [String] { scope.utf8.split(separator: 0x20).map { String(Substring($0)) } }
+    private let scope: String
 
-    /// Reads the claims; 401 when there are none or `sub` is not what an identifier looks like.
-    package init(_ authorizer: APIGatewayRequest.Authorizer?) throws(Problem) {
-        guard let claims = authorizer?.claims, let subject = claims["sub"], OpaqueIdentifier.isValid(subject) else {
-            throw .unauthenticated
-        }
-        userID = subject
-        scope = claims["scope"]
-        role = claims["role"]
+    package init(_ token: AccessToken) {
+        userID = token.userID
+        sessionID = token.sessionID
+        tokenID = token.tokenID
+        clientID = token.clientID
+        role = token.role
+        acr = token.level
+        authenticatedAt = token.authenticatedAt
+        scope = token.scope
     }
 
     /// 403 unless the token allows it.
