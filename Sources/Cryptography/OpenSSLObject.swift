@@ -3,7 +3,7 @@ internal import COpenSSL
 /// Owns one object of OpenSSL's, which is freed once, when the owner ends.
 @safe
 final class OpenSSLObject {
-    let pointer: OpaquePointer
+    private let pointer: OpaquePointer
     private let free: (OpaquePointer?) -> Void
 
     /// Takes what a function of OpenSSL gave, and the function that frees it; nil is `.libraryFailure`.
@@ -18,6 +18,14 @@ final class OpenSSLObject {
 
     deinit {
         unsafe free(pointer)
+    }
+
+    /// Lends the pointer for the time of the call; Swift may end an object that nobody uses any more.
+    func with<Result, Failure: Error>(
+        _ body: (OpaquePointer) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        defer { withExtendedLifetime(self) {} }
+        return try unsafe body(pointer)
     }
 }
 

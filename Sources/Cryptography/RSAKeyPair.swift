@@ -6,7 +6,7 @@ internal import COpenSSL
 /// verifying leave the key as it is, so that any thread may do it.
 @safe
 final class RSAKeyPair: Sendable {
-    nonisolated(unsafe) let pointer: OpaquePointer
+    nonisolated(unsafe) private let pointer: OpaquePointer
 
     /// Takes over a key; nil is `.unusableKey`.
     init(_ pointer: OpaquePointer?) throws(CryptographyError) {
@@ -21,33 +21,42 @@ final class RSAKeyPair: Sendable {
         unsafe EVP_PKEY_free(pointer)
     }
 
+    /// Lends the pointer for the time of the call; Swift may end an object that nobody uses any more.
+    func with<Result, Failure: Error>(
+        _ body: (OpaquePointer) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        defer { withExtendedLifetime(self) {} }
+        return try unsafe body(pointer)
+    }
+
     /// A public key of its two numbers, most significant byte first (`EVP_PKEY_fromdata`).
     static func publicKey(modulus: [UInt8], exponent: [UInt8]) throws(CryptographyError) -> RSAKeyPair {
-        let builder = try unsafe OpenSSLObject(OSSL_PARAM_BLD_new(), { unsafe OSSL_PARAM_BLD_free($0) })
-        let (n, e) = (try number(modulus), try number(exponent))
-        // The builder keeps pointers to names and numbers: the names are C's own, and the numbers live until it is done.
-        let made = try unsafe withExtendedLifetime((n, e)) { () throws(CryptographyError) in
-            try OpenSSLErrors.check(unsafe OSSL_PARAM_BLD_push_BN(builder.pointer, nerdwork_rsa_n(), n.pointer))
-            try OpenSSLErrors.check(unsafe OSSL_PARAM_BLD_push_BN(builder.pointer, nerdwork_rsa_e(), e.pointer))
-            return unsafe OSSL_PARAM_BLD_to_param(builder.pointer)
+        let parameters = try PublicKeyParameters(modulus: modulus, exponent: exponent)
+        return try unsafe make { context, key throws(CryptographyError) in
+            try OpenSSLErrors.check(unsafe EVP_PKEY_fromdata_init(context))
+            let result = unsafe parameters.with {
+                unsafe EVP_PKEY_fromdata(context, &key, NERDWORK_EVP_PKEY_PUBLIC_KEY, $0)
+            }
+            try OpenSSLErrors.check(result, .unusableKey)
         }
-        guard let parameters = unsafe made else { throw .libraryFailure }
-        defer { unsafe OSSL_PARAM_free(parameters) }
-        let context = try context()
-        try OpenSSLErrors.check(unsafe EVP_PKEY_fromdata_init(context.pointer))
-        var key: OpaquePointer?
-        let result = unsafe EVP_PKEY_fromdata(context.pointer, &key, NERDWORK_EVP_PKEY_PUBLIC_KEY, parameters)
-        try OpenSSLErrors.check(result, .unusableKey)
-        return try unsafe RSAKeyPair(key)
     }
 
     /// A new key with the public exponent 65537 (`EVP_PKEY_generate`).
     static func generate(bits: Int32) throws(CryptographyError) -> RSAKeyPair {
-        let context = try context()
-        try OpenSSLErrors.check(unsafe EVP_PKEY_keygen_init(context.pointer))
-        try OpenSSLErrors.check(unsafe EVP_PKEY_CTX_set_rsa_keygen_bits(context.pointer, bits))
+        try unsafe make { context, key throws(CryptographyError) in
+            try OpenSSLErrors.check(unsafe EVP_PKEY_keygen_init(context))
+            try OpenSSLErrors.check(unsafe EVP_PKEY_CTX_set_rsa_keygen_bits(context, bits))
+            try OpenSSLErrors.check(unsafe EVP_PKEY_generate(context, &key))
+        }
+    }
+
+    private static func make(
+        _ body: (OpaquePointer, inout OpaquePointer?) throws(CryptographyError) -> Void
+    ) throws(CryptographyError) -> RSAKeyPair {
+        let context = try unsafe OpenSSLObject(
+            EVP_PKEY_CTX_new_from_name(nil, "RSA", nil), { unsafe EVP_PKEY_CTX_free($0) })
         var key: OpaquePointer?
-        try OpenSSLErrors.check(unsafe EVP_PKEY_generate(context.pointer, &key))
+        try unsafe context.with { pointer throws(CryptographyError) in try unsafe body(pointer, &key) }
         return try unsafe RSAKeyPair(key)
     }
 
@@ -56,16 +65,10 @@ final class RSAKeyPair: Sendable {
         var found: OpaquePointer?
         try OpenSSLErrors.check(unsafe EVP_PKEY_get_bn_param(pointer, name, &found), .unusableKey)
         let number = try unsafe OpenSSLObject(found, { unsafe BN_clear_free($0) })
-        var bytes = [UInt8](repeating: 0, count: Int(unsafe BN_num_bits(number.pointer) + 7) / 8)
-        _ = unsafe BN_bn2bin(number.pointer, &bytes)
-        return bytes
-    }
-
-    private static func context() throws(CryptographyError) -> OpenSSLObject {
-        try unsafe OpenSSLObject(EVP_PKEY_CTX_new_from_name(nil, "RSA", nil), { unsafe EVP_PKEY_CTX_free($0) })
-    }
-
-    private static func number(_ bytes: [UInt8]) throws(CryptographyError) -> OpenSSLObject {
-        try unsafe OpenSSLObject(BN_bin2bn(bytes, Int32(clamping: bytes.count), nil), { unsafe BN_free($0) })
+        return unsafe number.with { number in
+            var bytes = [UInt8](repeating: 0, count: Int(unsafe BN_num_bits(number) + 7) / 8)
+            _ = unsafe BN_bn2bin(number, &bytes)
+            return bytes
+        }
     }
 }

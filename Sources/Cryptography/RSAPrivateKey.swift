@@ -24,7 +24,7 @@ package struct RSAPrivateKey: Sendable {
     /// `RSAPublicKey` would not take, and where the private half does not belong to the public one.
     package init(pkcs8: SecretBytes) throws(CryptographyError) {
         let pair = try Self.decode(pkcs8)
-        guard unsafe EVP_PKEY_get_base_id(pair.pointer) == EVP_PKEY_RSA else { throw .unusableKey }
+        guard unsafe pair.with({ unsafe EVP_PKEY_get_base_id($0) }) == EVP_PKEY_RSA else { throw .unusableKey }
         try self.init(pair)
         let probe: [UInt8] = [0]
         guard try publicKey.isValid(signature(of: probe), of: probe) else { throw .unusableKey }
@@ -36,12 +36,14 @@ package struct RSAPrivateKey: Sendable {
     package var pkcs8: SecretBytes {
         get throws(CryptographyError) {
             let info = try unsafe OpenSSLObject(
-                EVP_PKEY2PKCS8(pair.pointer), { unsafe PKCS8_PRIV_KEY_INFO_free($0) })
-            let count = unsafe i2d_PKCS8_PRIV_KEY_INFO(info.pointer, nil)
-            guard count > 0 else { throw .libraryFailure }
-            return try unsafe SecretBytes(count: Int(count)) { buffer throws(CryptographyError) in
-                var end = buffer.baseAddress
-                guard unsafe i2d_PKCS8_PRIV_KEY_INFO(info.pointer, &end) == count else { throw .libraryFailure }
+                pair.with { unsafe EVP_PKEY2PKCS8($0) }, { unsafe PKCS8_PRIV_KEY_INFO_free($0) })
+            return try unsafe info.with { info throws(CryptographyError) in
+                let count = unsafe i2d_PKCS8_PRIV_KEY_INFO(info, nil)
+                guard count > 0 else { throw .libraryFailure }
+                return try unsafe SecretBytes(count: Int(count)) { buffer throws(CryptographyError) in
+                    var end = buffer.baseAddress
+                    guard unsafe i2d_PKCS8_PRIV_KEY_INFO(info, &end) == count else { throw .libraryFailure }
+                }
             }
         }
     }
@@ -51,11 +53,13 @@ package struct RSAPrivateKey: Sendable {
     /// Throws `.libraryFailure`.
     package func signature(of message: [UInt8]) throws(CryptographyError) -> [UInt8] {
         let context = try unsafe OpenSSLObject(EVP_MD_CTX_new(), { unsafe EVP_MD_CTX_free($0) })
-        try OpenSSLErrors.check(unsafe EVP_DigestSignInit(context.pointer, nil, EVP_sha256(), nil, pair.pointer))
         var count = publicKey.modulus.count
         var signature = [UInt8](repeating: 0, count: count)
-        try OpenSSLErrors.check(
-            unsafe EVP_DigestSign(context.pointer, &signature, &count, message, message.count))
+        try unsafe context.with { context throws(CryptographyError) in
+            try OpenSSLErrors.check(
+                unsafe pair.with { unsafe EVP_DigestSignInit(context, nil, EVP_sha256(), nil, $0) })
+            try OpenSSLErrors.check(unsafe EVP_DigestSign(context, &signature, &count, message, message.count))
+        }
         guard count == signature.count else { throw .libraryFailure }
         return signature
     }
@@ -72,7 +76,7 @@ package struct RSAPrivateKey: Sendable {
             }
             let info = try unsafe OpenSSLObject(decoded, { unsafe PKCS8_PRIV_KEY_INFO_free($0) })
             guard let start = bytes.baseAddress, unsafe position == start + bytes.count else { throw .unusableKey }
-            return try unsafe RSAKeyPair(EVP_PKCS82PKEY(info.pointer))
+            return try unsafe RSAKeyPair(info.with { unsafe EVP_PKCS82PKEY($0) })
         }
     }
 

@@ -58,13 +58,14 @@ package struct RSAPublicKey: Sendable {
     package func isValid(_ signature: [UInt8], of message: [UInt8]) throws(CryptographyError) -> Bool {
         guard signature.count == modulus.count else { return false }
         let context = try unsafe OpenSSLObject(EVP_MD_CTX_new(), { unsafe EVP_MD_CTX_free($0) })
-        try OpenSSLErrors.check(
-            unsafe EVP_DigestVerifyInit(context.pointer, nil, EVP_sha256(), nil, key.pointer))
-        let result = unsafe EVP_DigestVerify(
-            context.pointer, signature, signature.count, message, message.count)
-        // Whatever the reason, what was not found right is wrong.
-        if result != 1 { OpenSSLErrors.clear() }
-        return result == 1
+        return try unsafe context.with { context throws(CryptographyError) in
+            try OpenSSLErrors.check(
+                unsafe key.with { unsafe EVP_DigestVerifyInit(context, nil, EVP_sha256(), nil, $0) })
+            let result = unsafe EVP_DigestVerify(context, signature, signature.count, message, message.count)
+            // Whatever the reason, what was not found right is wrong.
+            if result != 1 { OpenSSLErrors.clear() }
+            return result == 1
+        }
     }
 }
 
