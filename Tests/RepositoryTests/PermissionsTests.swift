@@ -30,17 +30,35 @@ struct PermissionsTests {
         return resource.properties["Environment"]?["Variables"]?.members ?? []
     }
 
-    static let functions = ["Provision", "Loyalty", "LedgerAudit", "Notification", "OutboxRelay"]
+    static let functions = [
+        "Provision", "Loyalty", "LedgerAudit", "Notification", "OutboxRelay", "Auth", "AuthPassword",
+    ]
 
     @Test("A function reads exactly the secrets that its variables name", arguments: functions)
     func secrets(function: String) throws {
         let named = try environment(function).filter { $0.name.hasSuffix("_SECRET_ARN") }
             .compactMap { $0.value["Ref"]?.text }
-        let allowed = try allowed("\(function)Role").filter { $0.action.hasPrefix("secretsmanager:") }
-        #expect(allowed.allSatisfy { $0.action == "secretsmanager:GetSecretValue" })
+        let allowed = try allowed("\(function)Role").filter { $0.action == "secretsmanager:GetSecretValue" }
         #expect(allowed.flatMap(\.resources).sorted() == named.sorted())
         let secrets = try Set(Repository.resources(ofType: "AWS::SecretsManager::Secret").map(\.name))
         #expect(secrets.isSuperset(of: named))
+    }
+
+    @Test("Only provision writes: the keys' secret, and the published documents", arguments: functions)
+    func writing(function: String) throws {
+        let resource = try Repository.resources(ofType: "AWS::IAM::Role").first { $0.name == "\(function)Role" }
+        let statements = resource?.properties["Policies"]?.elements.flatMap {
+            $0["PolicyDocument"]?["Statement"]?.elements ?? []
+        }
+        let writing = (statements ?? []).filter {
+            ["secretsmanager:PutSecretValue", "s3:PutObject"].contains($0["Action"]?.text)
+        }
+        guard function == "Provision" else {
+            #expect(writing.isEmpty)
+            return
+        }
+        let resources = writing.map { $0["Resource"]?["Ref"]?.text ?? $0["Resource"]?["Fn::Sub"]?.text }
+        #expect(resources == ["AuthKeys", "${DiscoveryBucket.Arn}/.well-known/*"])
     }
 
     @Test("A function publishes on the stack's bus alone, and only where its variables name it", arguments: functions)
@@ -56,7 +74,10 @@ struct PermissionsTests {
     /// Source: EventBridge user guide, "Using IAM policy conditions in Amazon EventBridge".
     @Test(
         "A service publishes events of its own source alone, as in the outbox's table",
-        arguments: [("Loyalty", "nerdwork.loyalty"), ("LedgerAudit", "nerdwork.ledger")])
+        arguments: [
+            ("Loyalty", "nerdwork.loyalty"), ("LedgerAudit", "nerdwork.ledger"), ("Auth", "nerdwork.auth"),
+            ("AuthPassword", "nerdwork.auth"),
+        ])
     func sources(_ row: (function: String, source: String)) throws {
         let role = try #require(
             try Repository.resources(ofType: "AWS::IAM::Role").first { $0.name == "\(row.function)Role" })
@@ -65,8 +86,9 @@ struct PermissionsTests {
         }
         let publishing = try #require(statements).filter { $0["Action"]?.text == "events:PutEvents" }
         #expect(publishing.map { $0["Condition"]?["StringEquals"]?["events:source"]?.text } == [row.source])
-        let migration = try Repository.text("Sources/Migrations/SQL/0007_outbox_publishing.sql")
-        #expect(migration.contains("with check (source = '\(row.source)')"))
+        let migrations = try Repository.files().filter { $0.hasPrefix("Sources/Migrations/SQL/") }
+        let sql = try migrations.map { try Repository.text($0) }.joined()
+        #expect(sql.contains("with check (source = '\(row.source)')"))
     }
 
     @Test(
@@ -85,13 +107,15 @@ struct PermissionsTests {
 
     @Test("No role of a function may do anything else", arguments: functions)
     func nothingElse(function: String) throws {
-        let known: Set<String> = ["secretsmanager:GetSecretValue", "events:PutEvents", "ses:SendEmail"]
+        var known: Set<String> = ["secretsmanager:GetSecretValue", "events:PutEvents", "ses:SendEmail"]
+        if function == "Provision" { known.formUnion(["secretsmanager:PutSecretValue", "s3:PutObject"]) }
         #expect(try Set(allowed("\(function)Role").map(\.action)).isSubset(of: known))
     }
 
     /// The calls behind the permissions, and the only targets whose code makes them.
     static let calls = [
         (call: ".sendEmail(", targets: ["NotificationService"]), (call: ".putEvents(", targets: ["ServiceKit"]),
+        (call: ".putSecretValue(", targets: ["ProvisionService"]), (call: ".putObject(", targets: ["ProvisionService"]),
     ]
 
     @Test("Each call of AWS stands where its permission is expected", arguments: calls)

@@ -65,13 +65,47 @@ struct SampleEventFilesTests {
         #expect(schedule.expression == "cron(0 2 * * ? *)")
     }
 
-    @Test(
-        "The HTTP events are those of routes of the template", arguments: ["loyalty-me.json", "loyalty-history.json"])
-    func routes(name: String) throws {
-        let event = try JSONTree(parsing: filled(name))
-        let route = try Repository.template().routes.first { $0.key == event["routeKey"]?.text }
-        #expect(route?.function == "loyalty")
-        #expect(route?.needsToken == true)
-        #expect(event["requestContext"]?["authorizer"]?["jwt"]?["claims"]?["sub"]?.text == "ada00000-0000-4000-8000-000000000001")
+    /// The samples of requests, with the functions that the documentation names for them.
+    private static func requests() throws -> [(name: String, function: String, event: JSONTree)] {
+        let page = try Repository.text("docs/configuration.md")
+        return try page.matches(of: /\| `events\/([a-z-]+\.json)` \| ([a-z-]+) \|/).compactMap { match in
+            let event = try JSONTree(
+                parsing: SampleEvent.fill(Files.read("\(Repository.root)/events/\(match.1)"), now: now))
+            return event["routeKey"] == nil ? nil : (String(match.1), String(match.2), event)
+        }
+    }
+
+    @Test("The HTTP events are those of routes of the template, with a caller where the route wants one")
+    func routes() throws {
+        let requests = try Self.requests()
+        #expect(requests.count >= 18)
+        for (name, function, event) in requests {
+            let route = try #require(try Repository.template().routes.first { $0.key == event["routeKey"]?.text })
+            #expect(route.function == function, "\(name)")
+            let claims = event["requestContext"]?["authorizer"]?["jwt"]?["claims"]
+            #expect(route.needsToken == (claims != nil), "\(name)")
+            if let claims { #expect(claims["sub"]?.text == "ada00000-0000-4000-8000-000000000001", "\(name)") }
+            #expect(event["requestContext"]?["http"]?["method"]?.text == route.method, "\(name)")
+            #expect(event["requestContext"]?["http"]?["path"] == event["rawPath"], "\(name)")
+        }
+    }
+
+    @Test("Every group of routes has a sample")
+    func groups() throws {
+        func group(_ path: String) -> String { path.split(separator: "/").prefix(2).joined(separator: "/") }
+        let sampled = Set(try Self.requests().compactMap { $0.event["rawPath"]?.text }.map(group))
+        let groups = Set(try Repository.template().routes.map { group($0.path) }).subtracting(["health"])
+        #expect(groups.subtracting(sampled).isSubset(of: ["admin/audit"]))
+    }
+
+    @Test("The purge's and the rotation's schedules send what their samples hold")
+    func schedules() throws {
+        for (schedule, file) in [("PurgeAccounts", "purge-accounts.json"), ("RotateKeys", "rotate-keys.json")] {
+            let template = try Repository.template().schedules.first { $0.name == schedule }
+            let input = try JSONTree(parsing: Array(try #require(template?.target.input).utf8))
+            let sample = try JSONTree(parsing: filled(file))
+            #expect(input["action"] == sample["action"] && input["detail"] == sample["detail"], "\(schedule)")
+            #expect(input.members.map(\.name) == sample.members.map(\.name), "\(schedule)")
+        }
     }
 }

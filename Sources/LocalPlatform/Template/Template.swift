@@ -83,7 +83,7 @@ package struct Template: Sendable {
         "AWS::ApiGatewayV2::Api", "AWS::ApiGatewayV2::Integration",
         "AWS::ApiGatewayV2::Stage", "AWS::CloudFront::Distribution", "AWS::CloudFront::OriginAccessControl",
         "AWS::CloudWatch::Alarm", "AWS::IAM::ManagedPolicy", "AWS::IAM::Role", "AWS::S3::BucketPolicy",
-        "AWS::Lambda::EventInvokeConfig", "AWS::Lambda::Permission", "AWS::Logs::LogGroup",
+        "AWS::Lambda::EventInvokeConfig", "AWS::Lambda::Permission", "AWS::Logs::LogGroup", "AWS::Logs::MetricFilter",
         "AWS::SNS::Subscription", "AWS::SNS::Topic", "AWS::SQS::Queue",
         "AWS::SQS::QueuePolicy",
     ]

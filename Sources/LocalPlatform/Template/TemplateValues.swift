@@ -102,6 +102,10 @@ struct TemplateValues: Sendable {
                 return text
             }
         }
+        // CloudFormation's own name for a bucket, which must be in lower case.
+        if resource["Type"]?.text == "AWS::S3::Bucket" {
+            return "\(Self.pseudoParameters["AWS::StackName"] ?? "")-\(logicalName.lowercased())-local1"
+        }
         return logicalName
     }
 
