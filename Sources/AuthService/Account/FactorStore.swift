@@ -68,7 +68,7 @@ enum FactorStore {
             select user_id, decode(mac, 'hex'), \(codes.keyID) from confirmed, unnest(\(codes.macs)) as mac
         ), raised as (
             update auth.sessions set acr = 'aal2', authenticated_at = \(now),
-                amr = array(select distinct unnest(amr || array['otp', 'mfa']) order by 1)
+                amr = array(select distinct unnest(amr || array['otp']) order by 1)
             from confirmed where sessions.user_id = confirmed.user_id and session_id = \(session)
         ), noted as (
             \(audit: entry) where exists (select from confirmed)
@@ -90,7 +90,7 @@ enum FactorStore {
         ), codes as (
             delete from auth.recovery_codes using removed where recovery_codes.user_id = removed.user_id
         ), lowered as (
-            update auth.sessions set acr = 'aal1', amr = array_remove(array_remove(amr, 'otp'), 'mfa')
+            update auth.sessions set acr = 'aal1', amr = array_remove(array_remove(amr, 'otp'), 'rec')
             from removed where sessions.user_id = removed.user_id and revoked_at is null
         ), noted as (
             \(audit: entry) where exists (select from removed where was_confirmed)

@@ -1,8 +1,54 @@
+import AuthKeys
 import Codecs
+import LambdaEvents
 import LambdaRuntime
 import PostgresClient
+import ServiceKit
+import StrictJSON
+
+/// A request whose token is right; whether its session still lives, the database says.
+struct SignedInRequest {
+    let request: APIRequest
+    let context: InvocationContext
+    let identity: CallerIdentity
+    let time: Timestamp
+
+    var caller: SignedInCaller { SignedInCaller(identity) }
+
+    /// What the audit log tells of this request.
+    func entry(_ event: AuditEvent, _ outcome: AuditEntry.Outcome = .success, detail: JSONWriter? = nil) -> AuditEntry {
+        AuditEntry(
+            event, outcome, user: identity.userID, actor: identity.userID,
+            addressPrefix: ClientAddress(request).prefix, requestID: context.requestID, at: time, detail: detail)
+    }
+}
+
+extension SignedInCaller {
+    init(_ identity: CallerIdentity) {
+        self.init(userID: identity.userID, sessionID: identity.sessionID)
+    }
+}
 
 extension AuthService {
+    /// Who calls, by a token that was signed with our own keys.
+    ///
+    /// - Parameters:
+    ///   - scope: what the token must allow
+    ///   - recently: the caller must have proved who they are a few minutes ago (`StepUp`)
+    /// - Throws: `Problem` 401 `unauthenticated`, 403 `forbidden` or `step_up_required`, 503 without keys.
+    func signedIn(
+        _ request: APIRequest, _ context: InvocationContext, scope: String, recently: Bool = false
+    ) throws -> SignedInRequest {
+        let gate = TokenGate(issuer: settings.issuer, audience: settings.audience, now: now) { context in
+            try self.currentKeys(context).published
+        }
+        let identity = try gate.caller(of: request, context)
+        try identity.require(scope: scope)
+        let time = now()
+        if recently { try StepUp.require(authenticatedAt: identity.authenticatedAt, now: time) }
+        return SignedInRequest(request: request, context: context, identity: identity, time: time)
+    }
+
     /// Runs statements as the caller: one round trip and one transaction, all of them or none.
     ///
     /// - Parameters:
@@ -13,7 +59,7 @@ extension AuthService {
     /// - Throws: `Problem.unauthenticated` where the session has ended or the account is not active, and the other
     ///   problems of `DatabaseError.refusal`, in which case nothing has been done; `DatabaseError`.
     func asCaller(
-        _ caller: SignedInCaller, _ demand: Entry.Demand = .living, _ context: InvocationContext,
+        _ caller: SignedInCaller, _ context: InvocationContext, demand: Entry.Demand = .living,
         idempotent: Bool = false, _ work: [SQL]
     ) throws -> (caller: EnteredCaller, results: [QueryResult]) {
         let statements = [Entry.statement(caller, demand, now: now())] + work

@@ -37,11 +37,11 @@ $$;
 
 -- Own rows, by the policies of 0009_auth.sql; neither password nor sealed seed of others, nor a role or status, can be
 -- written with these.
-grant select (user_id, email_display, email_verified_at, display_name, locale, role, status, password_changed_at,
-        must_reset, version, created_at, updated_at, purge_at),
+grant select (user_id, email_display, email_verified_at, display_name, locale, role, status, password_sealed,
+        password_key, password_changed_at, must_reset, version, created_at, updated_at, purge_at),
     update (display_name, locale, status, purge_at, version, updated_at) on auth.users to nerdwork_auth;
 grant select (session_id, user_id, acr, amr, authenticated_at, client, device_label, address_prefix, user_agent,
-        created_at, last_seen_at, expires_at, revoked_at, revoke_reason),
+        idle, created_at, last_seen_at, expires_at, revoked_at, revoke_reason),
     update (acr, amr, authenticated_at, revoked_at, revoke_reason) on auth.sessions to nerdwork_auth;
 grant select (device_id, user_id, created_at, last_used_at, expires_at) on auth.trusted_devices to nerdwork_auth;
 grant select (user_id, purpose, bound_email_display, created_at, expires_at, used_at)
@@ -51,6 +51,11 @@ grant select, insert, delete on auth.recovery_codes to nerdwork_auth;
 grant insert (occurred_at, user_id, actor_id, event, outcome, address_prefix, request_id, detail),
     select (audit_id, occurred_at, user_id, actor_id, event, outcome, address_prefix, request_id, detail)
     on auth.audit_log to nerdwork_auth;
+
+-- As answers write moments.
+create function auth.rfc3339(p_time timestamptz) returns text
+language sql stable set search_path = pg_catalog, pg_temp
+return to_char(p_time at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"');
 
 create index users_created on auth.users (created_at, user_id);
 
@@ -99,48 +104,48 @@ begin atomic
     values (p_now, p_user, p_actor, p_event, 'success', p_context[1], p_context[2], p_detail);
 end;
 
+-- What administrators see of an account.
+create type auth.account_overview as (
+    user_id uuid, email text, display_name text, locale text, role text, status text, version integer,
+    created_at timestamptz, updated_at timestamptz, purge_at timestamptz, must_reset boolean, has_totp boolean,
+    live_sessions bigint);
+
+create function auth.overview_of(p_user auth.users, p_now timestamptz) returns auth.account_overview
+language sql stable security definer set search_path = pg_catalog, pg_temp
+begin atomic
+    select p_user.user_id, p_user.email_display, p_user.display_name, p_user.locale, p_user.role, p_user.status,
+        p_user.version, p_user.created_at, p_user.updated_at, p_user.purge_at, p_user.must_reset,
+        exists (select from auth.totp_factors t where t.user_id = p_user.user_id and t.confirmed_at is not null),
+        (select count(*) from auth.sessions s
+          where s.user_id = p_user.user_id and s.revoked_at is null and s.expires_at > p_now
+            and s.last_seen_at > p_now - s.idle);
+end;
+
 create function auth.admin_users(
     p_actor uuid, p_session uuid, p_now timestamptz, p_context text[], p_before timestamptz, p_before_id uuid,
-    p_limit integer, p_status text, p_role text, p_email_prefix text)
-returns table (user_id uuid, email text, display_name text, locale text, role text, status text, version integer,
-    created_at timestamptz, updated_at timestamptz, purge_at timestamptz, must_reset boolean, has_totp boolean,
-    live_sessions bigint)
+    p_limit integer, p_status text, p_role text, p_email_prefix text) returns setof auth.account_overview
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-#variable_conflict use_column
 begin
     perform auth.demand_admin(p_actor, p_session, p_now);
     perform auth.note_admin(p_actor, p_now, p_context, 'admin_users_listed', null, null);
     return query
-        select u.user_id, u.email_display, u.display_name, u.locale, u.role, u.status, u.version, u.created_at,
-               u.updated_at, u.purge_at, u.must_reset,
-               exists (select from auth.totp_factors t where t.user_id = u.user_id and t.confirmed_at is not null),
-               (select count(*) from auth.sessions s
-                 where s.user_id = u.user_id and s.revoked_at is null and s.expires_at > p_now
-                   and s.last_seen_at > p_now - s.idle)
-          from auth.users u
-         where (p_before is null or (u.created_at, u.user_id) < (p_before, p_before_id))
-           and (p_status is null or u.status = p_status) and (p_role is null or u.role = p_role)
-           and (p_email_prefix is null or starts_with(u.email_canonical, p_email_prefix))
-         order by u.created_at desc, u.user_id desc limit p_limit;
+        select o.* from (
+            select u from auth.users u
+             where (p_before is null or (u.created_at, u.user_id) < (p_before, p_before_id))
+               and (p_status is null or u.status = p_status) and (p_role is null or u.role = p_role)
+               and (p_email_prefix is null or starts_with(u.email_canonical, p_email_prefix))
+             order by u.created_at desc, u.user_id desc limit p_limit) found
+        cross join lateral auth.overview_of(found.u, p_now) o
+        order by o.created_at desc, o.user_id desc;
 end
 $$;
 
 create function auth.admin_user(p_actor uuid, p_session uuid, p_now timestamptz, p_context text[], p_user uuid)
-returns table (user_id uuid, email text, display_name text, locale text, role text, status text, version integer,
-    created_at timestamptz, updated_at timestamptz, purge_at timestamptz, must_reset boolean, has_totp boolean,
-    live_sessions bigint)
+returns setof auth.account_overview
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-#variable_conflict use_column
 begin
     perform auth.demand_admin(p_actor, p_session, p_now);
-    return query
-        select u.user_id, u.email_display, u.display_name, u.locale, u.role, u.status, u.version, u.created_at,
-               u.updated_at, u.purge_at, u.must_reset,
-               exists (select from auth.totp_factors t where t.user_id = u.user_id and t.confirmed_at is not null),
-               (select count(*) from auth.sessions s
-                 where s.user_id = u.user_id and s.revoked_at is null and s.expires_at > p_now
-                   and s.last_seen_at > p_now - s.idle)
-          from auth.users u where u.user_id = p_user;
+    return query select o.* from auth.users u cross join lateral auth.overview_of(u, p_now) o where u.user_id = p_user;
     if not found then
         raise exception using errcode = 'NA404', message = 'there is no such user';
     end if;
@@ -169,7 +174,7 @@ $$;
 -- the sessions end. An account that waits for its end comes back with the status `active`, and with no other.
 create function auth.admin_change_user(
     p_actor uuid, p_session uuid, p_now timestamptz, p_context text[], p_user uuid, p_role text, p_status text)
-returns void
+returns setof auth.account_overview
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     v_user auth.users;
@@ -183,15 +188,15 @@ begin
     if v_user.status = 'deleting' and v_status = 'suspended' then
         raise exception using errcode = 'NA409', message = 'the account is being deleted';
     end if;
-    if (v_role, v_status) = (v_user.role, v_user.status) then
-        return;
+    if (v_role, v_status) <> (v_user.role, v_user.status) then
+        update auth.users set role = v_role, status = v_status, version = version + 1, updated_at = p_now,
+               purge_at = case when v_status = 'deleting' then purge_at end
+         where user_id = p_user;
+        perform auth.end_sessions(p_user, 'admin', p_now);
+        perform auth.note_admin(p_actor, p_now, p_context, 'admin_user_changed', p_user, jsonb_build_object(
+            'role', jsonb_build_array(v_user.role, v_role), 'status', jsonb_build_array(v_user.status, v_status)));
     end if;
-    update auth.users set role = v_role, status = v_status, version = version + 1, updated_at = p_now,
-           purge_at = case when v_status = 'deleting' then purge_at end
-     where user_id = p_user;
-    perform auth.end_sessions(p_user, 'admin', p_now);
-    perform auth.note_admin(p_actor, p_now, p_context, 'admin_user_changed', p_user, jsonb_build_object(
-        'role', jsonb_build_array(v_user.role, v_role), 'status', jsonb_build_array(v_user.status, v_status)));
+    return query select o.* from auth.users u cross join lateral auth.overview_of(u, p_now) o where u.user_id = p_user;
 end
 $$;
 
@@ -328,7 +333,7 @@ $$;
 
 revoke all on all functions in schema auth from public;
 grant execute on function auth.demand_entry(uuid, uuid, timestamptz),
-    auth.demand_strong_entry(uuid, uuid, timestamptz),
+    auth.demand_strong_entry(uuid, uuid, timestamptz), auth.rfc3339(timestamptz),
     auth.admin_users(uuid, uuid, timestamptz, text[], timestamptz, uuid, integer, text, text, text),
     auth.admin_user(uuid, uuid, timestamptz, text[], uuid),
     auth.admin_change_user(uuid, uuid, timestamptz, text[], uuid, text, text),
