@@ -25,6 +25,10 @@ struct MotoAccount: Sendable {
 
     static let bus = "nerdwork"
     static let secretName = "nerdwork/test"
+    /// For tests that write; the other one is read.
+    static let writtenSecretName = "nerdwork/written"
+    static let bucket = "nerdwork-test"
+    static let dottedBucket = "nerdwork.test.dotted"
     static let secretValue = #"{"username":"nerdwork","password":"pässwörd-\u0001"}"#
     static let previousSecretValue = "before"
     static let sender = "noreply@example.com"
@@ -57,8 +61,8 @@ extension MotoAccount {
     private static let anybody = AWSCredentials(accessKeyID: "anybody", secretAccessKey: "anything")
 
     private static let functionActions = [
-        "ses:SendEmail", "events:PutEvents", "secretsmanager:GetSecretValue", "sts:AssumeRole",
-        "sts:GetCallerIdentity",
+        "ses:SendEmail", "events:PutEvents", "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue",
+        "s3:PutObject", "sts:AssumeRole", "sts:GetCallerIdentity",
     ]
 
     private static func make() throws -> MotoAccount {
@@ -117,6 +121,7 @@ extension MotoAccount {
                 server, service: "ses", path: "/v2/email/identities", headers: [("Content-Type", "application/json")],
                 body: #"{"EmailIdentity":"\#(sender)"}"#))
         try makeSecret(server)
+        try makeBuckets(server)
         try done(.json(server, service: "events", target: "AWSEvents.CreateEventBus", #"{"Name":"\#(bus)"}"#))
         let rule = #"{"Name":"all","EventBusName":"\#(bus)","EventPattern":"{\"source\":[\"nerdwork.test\"]}"}"#
         try done(.json(server, service: "events", target: "AWSEvents.PutRule", rule))
@@ -144,6 +149,23 @@ extension MotoAccount {
             let text = String(decoding: request.bytes, as: UTF8.self)
             try done(.json(server, service: "secretsmanager", target: "secretsmanager.\(action)", text))
         }
+    }
+
+    private static func makeBuckets(_ server: MotoServer) throws {
+        let region = """
+            <CreateBucketConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/">\
+            <LocationConstraint>eu-west-1</LocationConstraint></CreateBucketConfiguration>
+            """
+        for bucket in [bucket, dottedBucket] {
+            try done(
+                MotoCall(
+                    server, service: "s3", method: .put, path: "/\(bucket)",
+                    headers: [("Content-Type", "application/xml")], body: region))
+        }
+        let written = #"{"Name":"\#(writtenSecretName)","SecretString":"{}"}"#
+        try done(.json(server, service: "secretsmanager", target: "secretsmanager.CreateSecret", written))
+        let empty = #"{"Name":"nerdwork/no-value"}"#
+        try done(.json(server, service: "secretsmanager", target: "secretsmanager.CreateSecret", empty))
     }
 
     @discardableResult

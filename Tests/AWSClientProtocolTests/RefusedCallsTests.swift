@@ -7,7 +7,7 @@ import Testing
 @Suite("moto refuses")
 struct RefusedCallsTests {
     enum Operation: String, CaseIterable, Sendable {
-        case sendEmail, putEvents, getSecretValue
+        case sendEmail, putEvents, getSecretValue, putSecretValue, putObject
 
         func perform(_ client: AWSClient) throws(AWSError) {
             switch self {
@@ -22,6 +22,14 @@ struct RefusedCallsTests {
                 _ = try client.putEvents([entry], call: AWSCall())
             case .getSecretValue:
                 _ = try client.secretValue(MotoAccount.secretName, call: AWSCall())
+            case .putSecretValue:
+                try client.putSecretValue(
+                    MotoAccount.secretName, Array("refused".utf8), token: String(repeating: "r", count: 32),
+                    call: AWSCall())
+            case .putObject:
+                let object = StoredObject(key: "refused", contentType: "text/plain", body: Array("refused".utf8))
+                guard let bucket = Bucket(MotoAccount.bucket) else { throw AWSError(.configuration) }
+                try client.putObject(object, into: bucket, call: AWSCall())
             }
         }
     }
