@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Injection in mail")
 struct MailInjectionTests {
-    @Test("62: hostile text leaves every element, attribute and header as harmless text does")
+    @Test("hostile text leaves every element, attribute and header as harmless text does")
     func sameTree() throws {
         let harmless = try MailInspector.inspect(HostileValues.mails(HostileValues.harmless))
         let hostile = try MailInspector.inspect(HostileValues.all.flatMap { HostileValues.mails($0) })
@@ -24,7 +24,7 @@ struct MailInjectionTests {
         mail.inspected.text.utf8.count { $0 == 0x0A }
     }
 
-    @Test("62: no program makes a link of hostile text", arguments: HostileValues.all)
+    @Test("no program makes a link of hostile text", arguments: HostileValues.all)
     func nothingLinkable(_ hostile: String) throws {
         let text = try #require(UserText(hostile)).text
         let linkable = [
@@ -33,7 +33,7 @@ struct MailInjectionTests {
         for pattern in linkable { #expect(!text.contains(pattern), "\(text)") }
     }
 
-    @Test("62: mail to an address that nobody has proved to own holds no text of a person")
+    @Test("mail to an address that nobody has proved to own holds no text of a person")
     func unverified() throws {
         let reviewed = try MailInspector.samples().filter { Self.unverified.contains($0.template.name) }
         try #require(reviewed.count == Self.unverified.count * MailLocale.allCases.count)
@@ -43,7 +43,7 @@ struct MailInjectionTests {
     /// To whoever typed the address; its owner may be somebody else.
     private static let unverified: Set = ["verify", "email-change-confirm"]
 
-    @Test("63: the subject is the same whatever the values are")
+    @Test("F63: the subject is the same whatever the values are")
     func constantSubject() throws {
         let settings = try #require(MailSettings(siteURL: MailInspector.site, apiURL: MailInspector.site))
         for locale in MailLocale.allCases {
@@ -61,7 +61,7 @@ struct MailInjectionTests {
         }
     }
 
-    @Test("64: header values are printable ASCII of at most 995 bytes, and there are at most 15")
+    @Test("F64: header values are printable ASCII of at most 995 bytes, and there are at most 15")
     func headerLimits() throws {
         for mail in try MailInspector.samples() {
             #expect(mail.message.headers.count <= 15)

@@ -10,7 +10,7 @@ struct MailPartsTests {
         "Si le bouton ne marche pas, copiez cette adresse dans votre navigateur\u{202F}:",
     ]
 
-    @Test("65: what the HTML part says, the text part says too")
+    @Test("F65: what the HTML part says, the text part says too")
     func textHoldsHTML() throws {
         for mail in try MailInspector.samples() {
             let text = mail.inspected.text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
@@ -23,7 +23,7 @@ struct MailPartsTests {
         }
     }
 
-    @Test("65: what the text part says, the HTML part says too")
+    @Test("what the text part says, the HTML part says too")
     func htmlHoldsText() throws {
         for mail in try MailInspector.samples() {
             let markup = Self.words(mail.inspected.blocks.joined(separator: " ")).union(mail.inspected.links)

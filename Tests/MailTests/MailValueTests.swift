@@ -14,7 +14,7 @@ struct MailValueTests {
         #expect(MailHeader(name, value) == nil)
     }
 
-    @Test("64: a mail takes 15 headers, each once")
+    @Test("a mail takes 15 headers, each once")
     func headerCount() throws {
         let last = try #require(MailHeader("X-15", "v"))
         var message = MailMessage(subject: "s", text: "t", html: "h")
@@ -49,7 +49,7 @@ struct MailValueTests {
         #expect((BaseURL(text) != nil) == isTaken)
     }
 
-    @Test("58: a secret stands behind the fragment sign, and prints as nothing")
+    @Test("a secret stands behind the fragment sign, and prints as nothing")
     func secrets() throws {
         let base = try #require(BaseURL("https://nerdwork.example/"))
         let secret = try #require(LinkSecret("abc-_.~9"))

@@ -14,7 +14,7 @@ struct UserTextTests {
     }
 
     @Test(
-        "62: what is invisible, turns the direction or would become a link is changed so that it does not",
+        "what is invisible, turns the direction or would become a link is changed so that it does not",
         arguments: [
             ("  Ada \t\r\n Obi ", "Ada Obi"), ("Ada\0", "Ada"), ("a\u{202E}b\u{2066}c", "abc"),
             ("a\u{200B}\u{FEFF}b", "ab"),

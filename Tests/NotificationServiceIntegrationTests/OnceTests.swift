@@ -56,7 +56,7 @@ struct OnceTests {
         }
     }
 
-    @Test("62 to 64: a name full of markup and line breaks is inert in mail, and no header holds it")
+    @Test("a name full of markup and line breaks is inert in mail, and no header holds it")
     func injection() throws {
         try withNotification { harness in
             let name = "<img src=x onerror=alert(1)>\r\nBcc: x@evil.example {{7*7}} www.evil.example"
@@ -73,7 +73,7 @@ struct OnceTests {
         }
     }
 
-    @Test("62: mail to a mailbox that nobody has proven yet holds nothing that a person wrote")
+    @Test("mail to a mailbox that nobody has proven yet holds nothing that a person wrote")
     func unproven() throws {
         try withNotification { harness in
             let personal = [

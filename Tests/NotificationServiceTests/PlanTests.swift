@@ -37,7 +37,7 @@ struct PlanTests {
 
     /// The contract with auth: which mail, to whom, under which key.
     static let authTable: [(AuthEvent, [String])] = [
-        (.emailVerificationRequested, ["verify ada@"]), (.signUpRepeated, ["already-registered ada@"]),
+        (.emailVerificationRequested, ["verify ada@"]), (.signUpRepeated, ["already-registered:ada:498681 ada@"]),
         (.userSignedUp, ["welcome ada@"]), (.passwordResetRequested, ["reset ada@"]),
         (.passwordChanged, ["password-changed ada@"]), (.newDeviceSignedIn, ["new-device ada@"]),
         (.signInLocked, ["lockout ada@"]),
@@ -52,10 +52,12 @@ struct PlanTests {
         let plan = try Self.plan(event)
         let mails = plan.mails.map { mail in
             guard case .address(let address) = mail.to else { return "\(mail.dedupeKey) nobody" }
-            return "\(mail.dedupeKey.dropFirst(Self.id.count + 1)) \(address.text.split(separator: "@")[0])@"
+            return "\(mail.dedupeKey.replacing(Self.id + ":", with: "")) \(address.text.split(separator: "@")[0])@"
         }
         #expect(mails == expected)
-        #expect(plan.mails.allSatisfy { $0.locale == .french && $0.dedupeKey.hasPrefix(Self.id + ":") })
+        #expect(plan.mails.allSatisfy { $0.locale == .french })
+        // A sign-up with somebody's address is told once an hour, whatever its event.
+        #expect(plan.mails.allSatisfy { $0.dedupeKey.hasPrefix(Self.id + ":") } == (event != .signUpRepeated))
         #expect(plan.time.millisecondsSince1970 == 1_795_252_080_000)
         #expect(Self.authTable.map(\.0) == AuthEvent.allCases)
     }
@@ -69,7 +71,29 @@ struct PlanTests {
         let anonymous = #"{"id":"\#(Self.id)","expiresAt":1,"enabled":true}"#
         #expect(throws: JSONError.self) { try Self.plan(.passwordChanged, personal: nil, detail: anonymous) }
         #expect(throws: JSONError.self) { try Self.plan(.userSignedUp, personal: #"{"name":"Ada"}"#) }
-        #expect(throws: JSONError.self) { try Self.plan(.passwordResetRequested, personal: nil) }
+    }
+
+    @Test(
+        "a request about an address that nobody is to be written to brings no mail",
+        arguments: [AuthEvent.emailVerificationRequested, .passwordResetRequested, .signUpRepeated])
+    func nobody(event: AuthEvent) throws {
+        for personal in [nil, "{}", #"{"address":"","token":"t","padding":"000"}"#] {
+            let plan = try Self.plan(event, personal: personal)
+            #expect(plan.mails.isEmpty && plan.change == nil)
+        }
+        #expect(throws: JSONError.self) { try Self.plan(event, personal: #"{"address":7,"token":"t"}"#) }
+    }
+
+    @Test("who signs up again and again with somebody's address causes one mail an hour")
+    func repeatedSignUp() throws {
+        let keys = try [1_795_252_080_000, 1_795_254_000_000, 1_795_255_200_000].map { time in
+            let detail = Self.detail
+                .replacing("1795252080000", with: "\(time)").replacing(
+                    Self.id, with: "\(Self.id.dropLast())\(time % 7)")
+            return try Self.plan(.signUpRepeated, detail: detail).mails.map(\.dedupeKey)
+        }
+        #expect(keys[0] == keys[1])
+        #expect(keys[1] != keys[2])
     }
 
     @Test("links end, notices do not; sign-up and change keep the address, deletion forgets it")

@@ -33,7 +33,7 @@ struct AuthPlan {
         switch event {
         // Nobody has proven yet that the mailbox is theirs: nothing that a person wrote goes there.
         case .emailVerificationRequested: try addLink { .verify(VerifyMail(token: $0, expiresAt: $1)) }
-        case .signUpRepeated: try addNotice(.alreadyRegistered(AlreadyRegisteredMail()))
+        case .signUpRepeated: try addRepetition()
         case .userSignedUp: try addWelcome()
         case .passwordResetRequested: try addLink { .reset(ResetMail(token: $0, expiresAt: $1)) }
         case .passwordChanged: try addNotice(.passwordChanged(PasswordChangedMail(occurredAt: time)))
@@ -66,11 +66,22 @@ struct AuthPlan {
         add(template, to: try addressee("address"), expiresAt: expiresAt)
     }
 
+    /// A mail with a link that somebody asked for, unless they asked for an address that nobody is to be written to.
     private mutating func addLink(
         _ template: (LinkSecret, Timestamp) -> MailTemplate
     ) throws(JSONError) {
+        if try personal.isWithoutAddress("address") { return }
         let expiresAt = try time("expiresAt")
         try addNotice(template(try personal.secret("token"), expiresAt), expiresAt: expiresAt)
+    }
+
+    /// Once an hour at most, however often somebody signs up with the address: it is not the owner who asks for it.
+    private mutating func addRepetition() throws(JSONError) {
+        if try personal.isWithoutAddress("address") { return }
+        let hour = head.time.millisecondsSince1970 / 3_600_000
+        add(
+            .alreadyRegistered(AlreadyRegisteredMail()), to: try addressee("address"),
+            dedupeKey: "already-registered:\(try userID):\(hour)")
     }
 
     private mutating func addWelcome() throws(JSONError) {
@@ -107,10 +118,12 @@ struct AuthPlan {
         try addNotice(.accountDeletion(AccountDeletionMail(purgeAt: purgeAt, occurredAt: head.time)))
     }
 
+    /// - Parameter dedupeKey: nil for one that each event has
     private mutating func add(
-        _ template: MailTemplate, to addressee: Addressee, expiresAt: Timestamp? = nil, number: Int? = nil
+        _ template: MailTemplate, to addressee: Addressee, expiresAt: Timestamp? = nil, number: Int? = nil,
+        dedupeKey: String? = nil
     ) {
-        let key = "\(head.id):\(template.name)" + (number.map { ":\($0)" } ?? "")
+        let key = dedupeKey ?? "\(head.id):\(template.name)" + (number.map { ":\($0)" } ?? "")
         plan.mails.append(
             PlannedMail(
                 to: addressee, template: template, locale: head.locale, expiresAt: expiresAt, dedupeKey: key))
