@@ -5,6 +5,7 @@
 """
 
 import datetime
+import json
 import os
 import subprocess
 import sys
@@ -19,12 +20,13 @@ from bench_auth_wire import CountingProxy  # noqa: E402
 from private_postgres import PrivatePostgres  # noqa: E402
 
 PROGRAM = ".build/bench/bench-auth"
+# What is asked, and the status of every answer.
 ROUTES = {
-    "login": "POST /auth/login, a wrong password",
-    "throttled": "POST /auth/login, refused with 429",
-    "signup": "POST /auth/signup",
-    "resend": "POST /auth/signup/resend",
-    "forgot": "POST /auth/password/forgot",
+    "login": ("POST /auth/login with a wrong password", 401),
+    "throttled": ("POST /auth/login by somebody who has to wait", 429),
+    "signup": ("POST /auth/signup", 202),
+    "resend": ("POST /auth/signup/resend", 202),
+    "forgot": ("POST /auth/password/forgot", 202),
 }
 CONTROLS = ("active again", "active + 20 µs")
 OPERATIONS = ("login", "refresh", "profile")
@@ -46,15 +48,17 @@ def measure_timing(database, samples: int, cost: str, routes) -> list[Comparison
     """The comparisons of all pairs of one route, for each route; raises where answers differ."""
     comparisons = []
     for route in routes:
-        step(f"{ROUTES[route]}, {samples} samples each, {cost} cost")
+        words, status = ROUTES[route]
+        step(f"{words}, {samples} samples each, {cost} cost")
         nanoseconds, answers = defaultdict(list), defaultdict(set)
         for kind, _, name, value in run(database, "timing", samples, cost, [route]):
             if kind == "sample":
                 nanoseconds[name].append(int(value))
             else:
                 answers[name].add(value)
-        if len(set.union(*answers.values())) != 1:
-            raise RuntimeError(f"{route}: the answers differ: {dict(answers)}")
+        (answer, *others) = set.union(*answers.values())
+        if others or json.loads(answer)["statusCode"] != status:
+            raise RuntimeError(f"{route}: the answers differ, or are not the expected one: {dict(answers)}")
         states = [name for name in nanoseconds if name not in CONTROLS]
         pairs = list(combinations(states, 2)) + [("active", name) for name in CONTROLS if name in nanoseconds]
         comparisons += [Comparison(route, pair, *(nanoseconds[name] for name in pair)) for pair in pairs]
@@ -65,7 +69,8 @@ def print_timing(comparisons: list[Comparison]) -> bool:
     """Tables of all pairs; whether every one is as it should be."""
     good = True
     for route in dict.fromkeys(one.route for one in comparisons):
-        print(f"\n#### `{ROUTES[route]}`\n")
+        words, status = ROUTES[route]
+        print(f"\n#### {words}: {status}\n")
         print("| pair | samples each | medians, µs | raw t | t, cropped | |")
         print("|---|---|---|---|---|---|")
         for one in comparisons:
