@@ -146,7 +146,8 @@ let package = Package(
         library(
             "LocalPlatform",
             [
-                "CLocalSystem", "LocalRuntimeAPI", "AuthKeys", "JSONWebToken", "ServiceKit", "AWSSignature", "Mail", "Migrations",
+                "CLocalSystem", "LocalRuntimeAPI", "AuthKeys", "JSONWebToken", "ServiceKit", "AWSSignature", "Mail",
+                "Migrations",
                 "PostgresClient", "Ledger", "LambdaEvents", "Cryptography", "StrictJSON", "Codecs", "Platform",
             ]),
         executable("invoke-local", ["LocalPlatform", "MailTemplates", "Mail", "StrictJSON", "Codecs", argumentParser]),
@@ -278,13 +279,14 @@ let package = Package(
         tests(
             "LocalPlatformTests",
             [
-                "LocalPlatform", "LocalRuntimeAPI", "ServiceKit", "AWSSignature", "HTTPTransport", "TestSupport",
-                "StrictJSON", "Codecs", "Platform", "invoke-local",
+                "LocalPlatform", "LocalRuntimeAPI", "ServiceKit", "LambdaEvents", "AWSSignature", "HTTPTransport",
+                "TestSupport", "StrictJSON", "Codecs", "Platform", "invoke-local",
             ]),
         tests(
             "EndToEndTests",
             [
-                "loyalty", "ledger-audit", "outbox-relay", "notification", "invoke-local", "MailStandIn", "ServiceKit",
+                "auth", "loyalty", "ledger-audit", "outbox-relay", "notification", "provision", "invoke-local",
+                "MailStandIn", "ServiceKit",
                 "LocalPlatform", "LocalRuntimeAPI", "PostgresClient", "TestSupport", "StrictJSON", "Codecs",
                 "Platform",
             ]),
@@ -292,7 +294,8 @@ let package = Package(
             "RepositoryTests",
             [
                 "LocalPlatform", "AuthService", "AuthKeys", "LoyaltyService", "LedgerAuditService",
-                "NotificationService", "MailTemplates", "AWSClient", "ServiceKit", "PostgresClient", "LambdaEvents", "StrictJSON", "Codecs",
+                "NotificationService", "MailTemplates", "AWSClient", "ServiceKit", "PostgresClient", "LambdaEvents",
+                "StrictJSON", "Codecs",
             ]),
     ]
 )

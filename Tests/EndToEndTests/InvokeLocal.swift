@@ -13,6 +13,11 @@ struct InvokeLocal {
     private let project: TemporaryProject
     private let options: [String]
 
+    /// The user's own folder, with the key of the secrets, goes with the project.
+    private var environment: [String: String] {
+        ["PATH": "/usr/bin:/bin", "XDG_DATA_HOME": "\(folder)/user"]
+    }
+
     /// In a project of its own, with a test's database.
     init(_ database: TestDatabase) throws {
         project = try TemporaryProject()
@@ -29,13 +34,13 @@ struct InvokeLocal {
     func start(_ arguments: [String]) throws -> ChildProcess {
         try ChildProcess(
             BuiltProducts.path(of: "invoke-local"), arguments: Self.placed(arguments) + options,
-            environment: ["PATH": "/usr/bin:/bin"], folder: folder)
+            environment: environment, folder: folder)
     }
 
     /// Runs a command that needs no database to its end.
     func look(_ arguments: String...) throws -> String {
         let result = try Command.run(
-            BuiltProducts.path(of: "invoke-local"), arguments, environment: ["PATH": "/usr/bin:/bin"], folder: folder)
+            BuiltProducts.path(of: "invoke-local"), arguments, environment: environment, folder: folder)
         #expect(result.status == 0, "\(result.output)")
         return result.output
     }
@@ -44,7 +49,7 @@ struct InvokeLocal {
     func run(_ arguments: String...) throws -> (status: Int32, output: String) {
         try Command.run(
             BuiltProducts.path(of: "invoke-local"), Self.placed(arguments) + options,
-            environment: ["PATH": "/usr/bin:/bin"], folder: folder)
+            environment: environment, folder: folder)
     }
 
     /// Invokes a function and returns the object that `--json` prints.
@@ -52,7 +57,7 @@ struct InvokeLocal {
         let arguments = [function, event, "--no-build", "--json", "--quiet"] + more
         let result = try Command.run(
             BuiltProducts.path(of: "invoke-local"), Self.placed(arguments) + options,
-            environment: ["PATH": "/usr/bin:/bin"], folder: folder)
+            environment: environment, folder: folder)
         #expect(result.status == 0, "\(result.output)")
         return try JSONTree(parsing: Array(result.output.utf8))
     }

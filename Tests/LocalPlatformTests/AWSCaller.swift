@@ -9,6 +9,7 @@ import Testing
 final class AWSCaller {
     /// A call before it is signed and sent; tests spoil it.
     struct Call {
+        var method = HTTPRequest.Method.post
         var path = "/"
         var target: String?
         var service: String
@@ -21,6 +22,14 @@ final class AWSCaller {
 
         static func putEvents(_ body: String) -> Call {
             Call(target: "AWSEvents.PutEvents", service: "events", body: body)
+        }
+
+        static func putSecretValue(_ body: String) -> Call {
+            Call(target: "secretsmanager.PutSecretValue", service: "secretsmanager", body: body)
+        }
+
+        static func putObject(_ path: String, _ body: String) -> Call {
+            Call(method: .put, path: path, service: "s3", body: body)
         }
 
         static func secretValue(_ body: String) -> Call {
@@ -47,23 +56,23 @@ final class AWSCaller {
         let url = try #require(access.endpointURL)
         let fields = Self.fields(call)
         let request = SignableRequest(
-            method: "POST", host: String(url.dropFirst(7)), path: call.path, headers: fields,
+            method: call.method.rawValue, host: String(url.dropFirst(7)), path: call.path, headers: fields,
             payload: .bytes(Array(call.body.utf8)))
         let signature = try AWSSignature.headers(
             for: request, scope: SigningScope(region: call.region, service: call.service),
             credentials: credentials ?? access.credentials, at: SystemClock.now())
-        return try post(call.path, fields + signature, sent ?? call.body)
+        return try perform(call, fields + signature, sent ?? call.body)
     }
 
     func sendUnsigned(_ call: Call) throws -> Answer {
-        try post(call.path, Self.fields(call), call.body)
+        try perform(call, Self.fields(call), call.body)
     }
 
-    private func post(_ path: String, _ fields: [(name: String, value: String)], _ body: String) throws -> Answer {
+    private func perform(_ call: Call, _ fields: [(name: String, value: String)], _ body: String) throws -> Answer {
         let url = try #require(access.endpointURL)
         let response = try connection.perform(
             HTTPRequest(
-                .post, url + path, headers: HTTPHeaderList(fields), body: Array(body.utf8),
+                call.method, url + call.path, headers: HTTPHeaderList(fields), body: Array(body.utf8),
                 timeoutMilliseconds: 20_000))
         let tree = (try? JSONTree(parsing: response.body)) ?? .null
         return Answer(

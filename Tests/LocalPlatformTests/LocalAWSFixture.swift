@@ -17,9 +17,20 @@ final class LocalAWSFixture {
     init() throws {
         folder = try Self.makeFolder()
         let notices = notices
-        aws = try LocalAWS(folder: "\(folder)/.nerdwork", template: try Self.template) { notice in
+        aws = try LocalAWS(
+            folder: "\(folder)/.nerdwork", template: try Self.template, keyFolder: "\(folder)/user"
+        ) { notice in
             notices.all.withLock { $0.append(notice) }
         }
+    }
+
+    /// Where the key of the secrets is.
+    var keyFolder: String { "\(folder)/user" }
+
+    /// The secrets as another process of this machine sees them.
+    func store() throws -> SecretStore {
+        try SecretStore(
+            folder: "\(folder)/.nerdwork", definitions: Self.template.secrets, keyFolder: keyFolder)
     }
 
     /// Calls as a process of the function would.
@@ -60,6 +71,8 @@ final class LocalAWSFixture {
           "Login":{"Type":"AWS::SecretsManager::Secret","Properties":{"GenerateSecretString":{
             "SecretStringTemplate":"{\"username\":\"nerdwork_loyalty\"}","GenerateStringKey":"password",
             "PasswordLength":40,"ExcludeCharacters":"abc\"@/\\"}}},
+          "Keys":{"Type":"AWS::SecretsManager::Secret","Properties":{"Name":"keys","SecretString":"{}"}},
+          "Documents":{"Type":"AWS::S3::Bucket"},
           "Identity":{"Type":"AWS::SES::EmailIdentity","Properties":{"EmailIdentity":"mail.nerdwork.example"}},
           "Security":{"Type":"AWS::SES::ConfigurationSet","Properties":{"Name":"nerdwork-security"}},
           "Silent":{"Type":"AWS::SES::ConfigurationSet","Properties":{"Name":"nerdwork-silent"}},

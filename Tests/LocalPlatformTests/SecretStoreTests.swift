@@ -21,9 +21,63 @@ struct SecretStoreTests {
         for kind in [/[a-z]/, /[A-Z]/, /[0-9]/, /[^a-zA-Z0-9]/] { #expect(password.contains(kind)) }
         #expect(Files.status(of: store.path)?.st_mode == S_IFREG | 0o600)
 
-        let again = try SecretStore(
-            folder: "\(fixture.folder)/.nerdwork", definitions: LocalAWSFixture.template.secrets)
+        let again = try fixture.store()
         #expect(try again.currentValue("seal") == store.currentValue("seal"))
+    }
+
+    @Test("The file holds no value in clear, and its key is elsewhere, for its owner alone")
+    func encrypted() throws {
+        let fixture = try LocalAWSFixture()
+        let value = try fixture.aws.secrets.currentValue("seal")
+        let content = try Files.read(fixture.aws.secrets.path)
+        #expect(!String(decoding: content, as: UTF8.self).contains(value.prefix(8)))
+        let key = "\(fixture.keyFolder)/local-secrets.key"
+        #expect(try Files.read(key).count == 32)
+        #expect(Files.status(of: key)?.st_mode == S_IFREG | 0o600)
+        #expect(!key.hasPrefix("\(fixture.folder)/.nerdwork"))
+
+        try Files.replace(key, with: Array(repeating: 7, count: 32))
+        #expect(throws: LocalError.self) { try fixture.aws.secrets.currentValue("seal") }
+    }
+
+    @Test("Secrets that an older version left in clear are taken over, and nothing of them stays")
+    func takenOver() throws {
+        let fixture = try LocalAWSFixture()
+        let arn = try #require(try LocalAWSFixture.template.secrets.first { $0.name == "seal" }?.arn)
+        let clear = "\(fixture.folder)/.nerdwork/secrets.json"
+        try Files.write(
+            """
+            {"secrets":[{"name":"seal","arn":"\(arn)","versions":[{"id":"1","stages":["AWSCURRENT"],
+            "createdAt":"2026-11-21T06:15:00.000Z","value":"kept"}]}]}
+            """, to: clear)
+        _ = unsafe unlink(fixture.aws.secrets.path)
+        #expect(try fixture.store().currentValue("seal") == "kept")
+        #expect(!Files.exists(clear))
+        #expect(try fixture.store().currentValue("seal") == "kept")
+    }
+
+    @Test(
+        "A written value is the current one; its token written again changes nothing, with another value it is refused")
+    func written() throws {
+        let fixture = try LocalAWSFixture()
+        let (caller, endpoint) = try fixture.caller("provision")
+        defer { endpoint.stop() }
+        func put(_ value: String, _ token: Int) throws -> AWSCaller.Answer {
+            let token = "00000000-0000-4000-8000-00000000000\(token)"
+            return try caller.send(
+                .putSecretValue(#"{"SecretId":"keys","SecretString":"\#(value)","ClientRequestToken":"\#(token)"}"#))
+        }
+        #expect(try fixture.aws.secrets.currentValue("keys") == "{}")
+        let first = try put("one", 1)
+        #expect(first.body["VersionStages"] == .array([.string("AWSCURRENT")]))
+        #expect(first.body["VersionId"]?.text == "00000000-0000-4000-8000-000000000001")
+        #expect(try put("one", 1).status == 200)
+        #expect(try put("two", 1).error == "ResourceExistsException")
+        #expect(try put("two", 2).status == 200)
+        #expect(try fixture.aws.secrets.currentValue("keys") == "two")
+        let before = try caller.send(.secretValue(#"{"SecretId":"keys","VersionStage":"AWSPREVIOUS"}"#))
+        #expect(before.body["SecretString"]?.text == "one")
+        #expect(throws: LocalError.self) { try fixture.aws.secrets.rotate("keys") }
     }
 
     @Test("A rotation keeps the value before as AWSPREVIOUS, and forgets older ones")
@@ -81,7 +135,8 @@ struct SecretStoreTests {
         let definitions = try LocalAWSFixture.template.secrets
         let values = Mutex<[String]>([])
         concurrently(8) { _ in
-            let value = try? SecretStore(folder: folder, definitions: definitions).currentValue("seal")
+            let store = try? SecretStore(folder: folder, definitions: definitions, keyFolder: "\(folder)/keys")
+            let value = try? store?.currentValue("seal")
             values.withLock { $0.append(value ?? "") }
         }
         let found = values.withLock { $0 }

@@ -30,8 +30,9 @@ enum Services {
             database: database, keys: KeyRing(secret: { _ in throw Unconnected() }),
             seals: SealSource { _ in throw Unconnected() }, settings: try AuthSettings(Environment { variables[$0] }),
             now: now)
+        let gate = TokenGate(issuer: "x", audience: "x", now: now) { _ in throw Unconnected() }
         return [
-            LoyaltyService(database: database, now: now).dispatcher,
+            LoyaltyService(database: database, gate: gate, now: now).dispatcher,
             LedgerAuditService(database: database, now: now).dispatcher, notification.dispatcher, auth.dispatcher,
         ]
     }
