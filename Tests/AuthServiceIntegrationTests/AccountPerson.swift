@@ -37,7 +37,8 @@ extension AccountStage {
             userID: try .random(at: clock.now), sessionID: try .random(at: clock.now), email: name + "@example.com",
             role: role, level: level, seed: hasFactor ? try SecureRandom.bytes(count: 20) : nil)
         let secret = try Password(utf8: Array(AccountPerson.password.utf8), at: "")
-        let sealed = try PasswordVault(roots: snapshot.roots, cost: Self.weakCost).seal(secret, for: person.userID)
+        let sealed = try PasswordVault(roots: snapshot.roots, cost: Self.weakCost, report: { _ in }).seal(
+            secret, for: person.userID)
         let connection = try database.connect()
         let now = clock.now
         try connection.execute(

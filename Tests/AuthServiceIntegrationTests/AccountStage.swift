@@ -14,7 +14,7 @@ import TestSupport
 @testable import AuthService
 
 /// A wall clock that stands still until a test moves it.
-final class StageClock: Sendable {
+final class AccountClock: Sendable {
     private let moment: Mutex<Timestamp>
 
     /// 2026-11-21, 12:00 UTC.
@@ -34,7 +34,7 @@ final class StageClock: Sendable {
 /// Accounts that are put into the tables as they are after signing in, and the service that works for them.
 struct AccountStage: Sendable {
     let database: TestDatabase
-    let clock = StageClock()
+    let clock = AccountClock()
     let seal = [UInt8](repeating: 0x53, count: 32)
 
     static let issuer = "https://auth.nerdwork.example"
@@ -42,7 +42,7 @@ struct AccountStage: Sendable {
     static let weakCost = ScryptCost(logN: 1, blockSize: 1, parallelism: 1)
     /// A key pair takes some tenths of a second.
     static let document = Result {
-        try KeyRotation.advance(.empty, now: StageClock.noon.advanced(byMilliseconds: -86_400_000)) {
+        try KeyRotation.advance(.empty, now: AccountClock.noon.advanced(byMilliseconds: -86_400_000)) {
             try AuthKeyDocument.KeyPair.generate()
         }.document
     }
@@ -66,6 +66,10 @@ struct AccountStage: Sendable {
             passwordCost: Self.weakCost, now: { clock.now })
     }
 
+    var context: InvocationContext {
+        InvocationContext(requestID: "request", deadline: SystemClock.now().advanced(byMilliseconds: 60_000))
+    }
+
     /// What came back.
     struct Answer {
         let status: Int64
@@ -79,7 +83,7 @@ struct AccountStage: Sendable {
 
     func call(
         _ method: String, _ path: String, _ body: String? = nil, query: String = "", headers: [(String, String)] = [],
-        token: String? = nil, on handler: InvocationHandler? = nil
+        token: String? = nil, address: String = "192.0.2.1", on handler: InvocationHandler? = nil
     ) throws -> Answer {
         let request = JSONWriter.object { request in
             request.member("version", "2.0")
@@ -96,7 +100,7 @@ struct AccountStage: Sendable {
                     http.member("method", method)
                     http.member("path", path)
                     http.member("protocol", "HTTP/1.1")
-                    http.member("sourceIp", "192.0.2.1")
+                    http.member("sourceIp", address)
                     http.member("userAgent", "test")
                 }
                 context.member("requestId", "id")
@@ -106,9 +110,8 @@ struct AccountStage: Sendable {
             request.optional("body", body)
             request.member("isBase64Encoded", false)
         }
-        let deadline = SystemClock.now().advanced(byMilliseconds: 60_000)
         let handler = try handler ?? service().dispatcher.handle
-        let bytes = try handler(request.bytes, InvocationContext(requestID: "request", deadline: deadline))
+        let bytes = try handler(request.bytes, context)
         let answer = try JSONDocument(parsing: bytes).root
         return Answer(
             status: try answer.member("statusCode").integer(), headers: try answer.member("headers"),

@@ -1,0 +1,131 @@
+import Codecs
+import JSONWebToken
+import PostgresClient
+import StrictJSON
+import TestSupport
+import Testing
+
+@testable import AuthService
+
+@Suite("What administrators do")
+struct AdminTests {
+    private func administrator(_ stage: AccountStage, _ name: String = "root") throws -> AccountPerson {
+        try stage.person(name, role: "admin", level: .two, hasFactor: true)
+    }
+
+    @Test("Accounts are listed in pages, the newest first, by status, role and beginning of the address")
+    func list() throws {
+        try withDatabase { database in
+            let stage = AccountStage(database)
+            let token = try stage.token(administrator(stage))
+            for name in ["alan", "alonzo", "grace"] {
+                stage.clock.advance(seconds: 1)
+                _ = try stage.person(name, role: name == "grace" ? "creator" : "reader")
+            }
+            func emails(_ query: String) throws -> (emails: [String], next: String?) {
+                let body = try stage.call("GET", "/admin/users", query: query, token: token).body
+                let emails = try body.member("items").elements.map { try $0.member("email").string() }
+                return (emails, try body.optional("next_cursor")?.string())
+            }
+            let first = try emails("limit=3")
+            #expect(first.emails == ["grace@example.com", "alonzo@example.com", "alan@example.com"])
+            let next = try #require(first.next)
+            #expect(try emails("limit=3&cursor=" + next).emails == ["root@example.com"])
+            #expect(try emails("role=creator").emails == ["grace@example.com"])
+            #expect(try emails("email=AL").emails == ["alonzo@example.com", "alan@example.com"])
+            #expect(try emails("status=suspended").emails.isEmpty)
+            #expect(try stage.call("GET", "/admin/users", query: "role=king", token: token).status == 400)
+        }
+    }
+
+    @Test("A new role and a suspension end the sessions; everything is written down with who did it")
+    func change() throws {
+        try withDatabase { database in
+            let stage = AccountStage(database)
+            let root = try administrator(stage)
+            let ada = try stage.person()
+            let path = "/admin/users/\(ada.userID)"
+            let changed = try stage.call("PATCH", path, #"{"role":"creator"}"#, token: stage.token(root))
+            #expect(changed.status == 200)
+            #expect(try changed.body.member("role").string() == "creator")
+            #expect(try changed.body.member("live_sessions").integer() == 0)
+            #expect(try stage.call("GET", "/auth/profile", token: stage.token(ada)).status == 401)
+            for body in ["{}", #"{"status":"deleting"}"#, #"{"role":"king"}"#, #"{"role":null}"#, #"{"email":"x"}"#] {
+                #expect(try stage.call("PATCH", path, body, token: stage.token(root)).status == 422)
+            }
+            let own = try stage.call(
+                "PATCH", "/admin/users/\(root.userID)", #"{"role":"reader"}"#, token: stage.token(root))
+            #expect(own.status == 409)
+            let log = try stage.call("GET", "/admin/audit", query: "event=admin_user_changed", token: stage.token(root))
+            let entries = try Array(log.body.member("items").elements)
+            #expect(entries.count == 1)
+            #expect(try entries[0].member("actor_id").string() == root.userID.description)
+            #expect(try entries[0].member("user_id").string() == ada.userID.description)
+            #expect(try entries[0].member("ip_prefix").string() == "192.0.2.0/24")
+        }
+    }
+
+    @Test("Sessions, factors and the password of somebody else can be ended, of nobody's there is nothing")
+    func rescue() throws {
+        try withDatabase { database in
+            let stage = AccountStage(database)
+            let token = try stage.token(administrator(stage))
+            let ada = try stage.person(level: .two, hasFactor: true)
+            let path = "/admin/users/\(ada.userID)"
+            #expect(try stage.call("POST", path + "/revoke-sessions", token: token).status == 204)
+            #expect(try stage.count("select count(*) from auth.sessions where revoke_reason = 'admin'") == 1)
+            #expect(try stage.call("DELETE", path + "/mfa", token: token).status == 204)
+            #expect(try stage.call("DELETE", path + "/mfa", token: token).status == 404)
+            #expect(try stage.count("select count(*) from auth.totp_factors where user_id = \(ada.userID)") == 0)
+            let nobody = "/admin/users/00000000-0000-8000-8000-000000000000"
+            #expect(try stage.call("GET", nobody, token: token).status == 404)
+            #expect(try stage.call("PATCH", nobody, #"{"role":"creator"}"#, token: token).status == 404)
+            #expect(try stage.call("GET", "/admin/users/x", token: token).status == 404)
+        }
+    }
+
+    @Test("G71: an administrator who signed in with one factor is none")
+    func oneFactor() throws {
+        try withDatabase { database in
+            let stage = AccountStage(database)
+            let root = try stage.person("root", role: "admin", level: .one)
+            for path in ["/admin/users", "/admin/users/\(root.userID)", "/admin/audit"] {
+                let answer = try stage.call("GET", path, token: stage.token(root))
+                #expect(answer.status == 403)
+                #expect(try answer.code == "insufficient_aal")
+            }
+            #expect(try stage.call("GET", "/auth/profile", token: stage.token(root)).status == 200)
+            #expect(try stage.call("POST", "/auth/mfa/totp", token: stage.token(root)).status == 201)
+        }
+    }
+
+    @Test("The database asks for itself: a token that says more than the session is not enough")
+    func forgedLevel() throws {
+        try withDatabase { database in
+            let stage = AccountStage(database)
+            let weak = try stage.person("root", role: "admin", level: .one)
+            let reader = try stage.person("ada")
+            for (person, role) in [(weak, "admin"), (reader, "admin")] {
+                let claimed = AccountPerson(
+                    userID: person.userID, sessionID: person.sessionID, email: person.email, role: role, level: .two,
+                    seed: nil)
+                let answer = try stage.call("GET", "/admin/users", token: stage.token(claimed))
+                #expect(answer.status == 403)
+            }
+        }
+    }
+
+    @Test("Two administrators who demote each other at once leave one")
+    func mutualDemotion() throws {
+        try withDatabase { database in
+            let stage = AccountStage(database)
+            let both = [try administrator(stage, "root"), try administrator(stage, "toor")]
+            concurrently(2) { index in
+                _ = try? stage.call(
+                    "PATCH", "/admin/users/\(both[1 - index].userID)", #"{"role":"reader"}"#,
+                    token: stage.token(both[index]))
+            }
+            #expect(try stage.count("select count(*) from auth.users where role = 'admin'") == 1)
+        }
+    }
+}
