@@ -51,9 +51,9 @@ struct MatrixRoute {
         MatrixRoute("POST /auth/email/change/cancel", .everybody, #"{"token":"x"}"#),
         MatrixRoute("POST /auth/email/change/confirm", .everybody, #"{"token":"x"}"#),
         MatrixRoute(
-            "POST /auth/password/change", .signedIn,
+            "POST /auth/password/change", .strong,
             #"{"current_password":"\#(password)","new_password":"purple otter glides past noon"}"#),
-        MatrixRoute("POST /auth/email/change", .signedIn, #"{"new_email":"$mail"}"#),
+        MatrixRoute("POST /auth/email/change", .strong, #"{"new_email":"$mail"}"#),
         MatrixRoute("GET /auth/sessions", .signedIn),
         MatrixRoute("DELETE /auth/sessions", .signedIn),
         MatrixRoute("DELETE /auth/sessions/{id}", .signedIn, ofOthers: 404),

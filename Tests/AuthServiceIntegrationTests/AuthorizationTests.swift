@@ -95,14 +95,17 @@ struct AuthorizationTests {
     func challengeIsNoToken() throws {
         try withDatabase { database in
             let stage = AccountStage(database)
-            _ = try stage.person(hasFactor: true)
-            for token in ["nwm_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "null", "a.b.c"] {
-                #expect(try stage.call("GET", "/auth/profile", token: token).status == 401)
-                let refreshed = try stage.call(
-                    "POST", "/auth/token/refresh", #"{"refresh_token":"\#(token)"}"#,
-                    headers: [("x-nw-client", "native")])
-                #expect(refreshed.status == 401)
-            }
+            let ada = try stage.person(hasFactor: true)
+            let login = try stage.call(
+                "POST", "/auth/login", #"{"email":"\#(ada.email)","password":"\#(AccountPerson.password)"}"#,
+                headers: [("x-nw-client", "native")])
+            #expect(try login.body.member("status").string() == "mfa_required")
+            let token = try login.body.member("mfa_token").string()
+            #expect(try stage.call("GET", "/auth/profile", token: token).status == 401)
+            #expect(try stage.call("POST", "/auth/mfa/totp", token: token).status == 401)
+            let refreshed = try stage.call(
+                "POST", "/auth/token/refresh", #"{"refresh_token":"\#(token)"}"#, headers: [("x-nw-client", "native")])
+            #expect(refreshed.status == 401)
         }
     }
 }

@@ -20,7 +20,17 @@ extension AuthService {
 
     /// `POST /admin/users/{id}/force-reset`: the password signs nobody in any more; its owner gets the mail of a reset.
     func forceReset(_ request: APIRequest, _ context: InvocationContext) throws -> APIResponse {
-        throw Problem.unavailable
+        let (signedIn, actor) = try administrator(request, context)
+        let user = try AdministrationQuery.user(request)
+        let events = try authEvents(signedIn)
+        let token = try MailToken.random()
+        let expiresAt = signedIn.time.advanced(byMilliseconds: MailTokenLifetime.reset)
+        try rescue(signedIn, user, AdministrationStore.forceReset(actor, user)) { owner in
+            let event = try events.passwordResetRequested(owner, token: token.text, expiresAt: expiresAt)
+            let put = MailTokenStore.putReset(token, user: user, now: signedIn.time, expiresAt: expiresAt)
+            return (event, [put, OutboxStatement.insert(event)])
+        }
+        return APIResponse()
     }
 
     /// Works on somebody else's account and announces it, in one transaction and two round trips: only the first tells
