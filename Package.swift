@@ -193,7 +193,7 @@ let package = Package(
             [
                 "AuthService", "AuthKeys", "AWSClient", "JSONWebToken", "ServiceKit", "Mail", "Cryptography",
                 "TestSupport", "LambdaEvents", "LambdaRuntime", "StrictJSON", "Codecs", "Platform",
-            ], exclude: ["normalize.py"]),
+            ], exclude: ["normalize.py", "Vectors"]),
         tests(
             "AuthServiceIntegrationTests",
             [

@@ -50,7 +50,7 @@ struct MailTokenOwner: Sendable {
         email = try row.decode("email")
         locale = try row.decode("locale")
         hasSecondFactor = try row.decode("has_second_factor")
-        newEmail = try row.decode("new_email")
+        newEmail = try row.decodeIfPresent("new_email")
     }
 }
 

@@ -21,9 +21,9 @@ private struct PendingSignUp {
     }
 
     init(_ row: Row) throws(DatabaseError) {
-        id = try row.decode("sign_up")
-        email = try row.decode("email")
-        locale = try row.decode("locale")
+        id = try row.decodeIfPresent("sign_up")
+        email = try row.decodeIfPresent("email")
+        locale = try row.decodeIfPresent("locale")
     }
 
     /// As many bytes as a stored password has.

@@ -67,7 +67,7 @@ extension AuthService {
     private func repeated(
         _ row: Row, _ wish: SignUpRequest, _ roots: RootKeys, _ request: APIRequest
     ) throws -> APIResponse? {
-        let known: [UInt8]? = try row.decode("known_request")
+        let known: [UInt8]? = try row.decodeIfPresent("known_request")
         guard let known else { return nil }
         guard let record = IdempotencyRecord(known), try record.isOf(wish, roots: roots) else {
             throw Problem(status: 422, code: "idempotency_key_reused")

@@ -30,7 +30,7 @@ private struct FoundSignUp {
         locale = try row.decode("locale")
         password = SealedPassword(
             bytes: try row.decode("password_sealed"), keyID: try row.decode("password_key"))
-        browserHash = try row.decode("browser_hash")
+        browserHash = try row.decodeIfPresent("browser_hash")
     }
 }
 

@@ -11,9 +11,9 @@ struct AddressOwner: Sendable {
     private let isActive: Bool
 
     init(_ row: Row) throws(DatabaseError) {
-        user = try row.decode("user_id")
-        email = try row.decode("email")
-        locale = try row.decode("locale")
+        user = try row.decodeIfPresent("user_id")
+        email = try row.decodeIfPresent("email")
+        locale = try row.decodeIfPresent("locale")
         isActive = try row.decode("is_active")
     }
 

@@ -17,8 +17,9 @@ struct PersonalDetail: Sendable {
         return address
     }
 
-    /// Whether nobody is to be written to: the address is left out or empty. Requests about addresses without account
-    /// cause events like all others, so that nobody can tell them apart.
+    /// Whether nobody is to be written to: the address is left out or empty.
+    ///
+    /// Requests about addresses without account cause events like all others, so that nobody can tell them apart.
     func isWithoutAddress(_ name: String) throws(JSONError) -> Bool {
         guard let value = try json?.optional(name) else { return true }
         return try value.string(maximumBytes: 1_024).isEmpty

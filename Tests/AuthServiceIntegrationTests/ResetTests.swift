@@ -1,0 +1,157 @@
+import Codecs
+import PostgresClient
+import StrictJSON
+import TestSupport
+import Testing
+
+@testable import AuthService
+
+@Suite("Forgotten passwords")
+struct ResetTests {
+    private func forgot(_ stage: SignUpStage, _ email: String) throws -> String {
+        _ = try stage.post("/auth/password/forgot", ["email": email])
+        return try stage.events("PasswordResetRequested").last?.text("token") ?? ""
+    }
+
+    @Test("a request for a new password is the same for an account in any state and for none")
+    func uniform() throws {
+        try withDatabase { database in
+            let stage = try SignUpStage(database)
+            for name in ["active", "suspended"] { try stage.account("\(name)@x.example") }
+            try stage.run("update auth.users set status = 'suspended' where email_canonical like 'suspended%'")
+            try stage.run("update auth.users set must_reset = true where email_canonical like 'active%'")
+            _ = try stage.signUp("pending@x.example")
+            var answers: Set<String> = []
+            var growths: Set<String> = []
+            var lengths: Set<Int> = []
+            for path in ["/auth/password/forgot", "/auth/signup/resend"] {
+                answers = []
+                growths = []
+                lengths = []
+                for name in ["active", "suspended", "pending", "unknown"] {
+                    try stage.forgetLimits()
+                    let before = try stage.rowCounts()
+                    let answer = try stage.post(path, ["email": "\(name)@x.example"])
+                    var growth = try stage.rowCounts()
+                    for (table, count) in before { growth[table] = (growth[table] ?? 0) - count }
+                    // A sign-up that there is gets its new token in place.
+                    growth["auth.pending_signups"] = nil
+                    answers.insert(answer.shape + String(decoding: answer.bytes, as: UTF8.self))
+                    growths.insert("\(growth.sorted { $0.key < $1.key })")
+                    lengths.insert(try stage.events().last?.detailLength ?? 0)
+                }
+                #expect(answers.count == 1, "\(answers)")
+                #expect(growths.count == 1, "\(growths)")
+                #expect(lengths.count == 1, "\(lengths)")
+            }
+            let asked = try stage.events("PasswordResetRequested").map { $0.text("address") }
+            #expect(asked == ["active@x.example", "", "", ""])
+            let resent = try stage.events("EmailVerificationRequested").suffix(4).map { $0.text("address") }
+            #expect(resent == ["", "", "pending@x.example", ""])
+        }
+    }
+
+    @Test("D53: a reset ends sessions, devices and links, keeps the second factor, lifts the lock and tells the owner")
+    func everythingEnds() throws {
+        try withDatabase { database in
+            let stage = try SignUpStage(database)
+            let session = try stage.account("ada@x.example")
+            let user = try session.json.member("user").member("id").string()
+            try stage.run(
+                """
+                insert into auth.totp_factors (user_id, factor_id, secret_sealed, secret_key, created_at, confirmed_at)
+                values (\(user)::uuid, gen_random_uuid(), '\\x00', 1, now(), now())
+                """)
+            try stage.run(
+                """
+                insert into auth.mail_tokens (token_hash, purpose, user_id, bound_email, created_at, expires_at)
+                values ('\\x01', 'email_confirm', \(user)::uuid, 'thief@x.example', now(), now() + interval '10 years')
+                """)
+            let token = try forgot(stage, "ada@x.example")
+            let answer = try stage.post(
+                "/auth/password/reset", ["token": token, "new_password": SignUpStage.otherPassword])
+            #expect(answer.status == 204)
+            #expect(answer.cookies.isEmpty && answer.bytes.isEmpty)
+            let left: [(String, SQL)] = [
+                ("sessions", "select count(*) as count from auth.sessions where revoked_at is null"),
+                ("devices", "select count(*) as count from auth.trusted_devices"),
+                ("tokens", "select count(*) as count from auth.mail_tokens where used_at is null"),
+            ]
+            for (name, sql) in left { #expect(try stage.count(sql) == 0, Comment(rawValue: name)) }
+            #expect(try stage.count("select count(*) as count from auth.totp_factors") == 1)
+            #expect(try stage.events("PasswordChanged").last?.text("address") == "ada@x.example")
+            let again = try stage.post(
+                "/auth/password/reset", ["token": token, "new_password": SignUpStage.password])
+            #expect(again.status == 400 && again.code == "token_invalid")
+        }
+    }
+
+    @Test("a reset sets the password that signs in; a weak one is refused and uses nothing up")
+    func newPassword() throws {
+        try withDatabase { database in
+            let stage = try SignUpStage(database)
+            try stage.account("ada@x.example")
+            let token = try forgot(stage, "ada@x.example")
+            for weak in ["short", "nerdwork nerdwork"] {
+                let answer = try stage.post("/auth/password/reset", ["token": token, "new_password": weak])
+                #expect(answer.status == 422 && answer.code == "weak_password")
+            }
+            let answer = try stage.post(
+                "/auth/password/reset", ["token": token, "new_password": SignUpStage.otherPassword])
+            #expect(answer.status == 204)
+            let before = try stage.post(
+                "/auth/login", ["email": "ada@x.example", "password": SignUpStage.password])
+            let after = try stage.post(
+                "/auth/login", ["email": "ada@x.example", "password": SignUpStage.otherPassword])
+            #expect(before.status == 401)
+            #expect(after.status == 200)
+        }
+    }
+
+    @Test("a link for a new password is good for half an hour, and only the newest one")
+    func lifetime() throws {
+        try withDatabase { database in
+            let stage = try SignUpStage(database)
+            try stage.account("ada@x.example")
+            let first = try forgot(stage, "ada@x.example")
+            stage.time = stage.time.advanced(byMilliseconds: 60_000)
+            let second = try forgot(stage, "ada@x.example")
+            let body = { (token: String) in ["token": token, "new_password": SignUpStage.otherPassword] }
+            #expect(try stage.post("/auth/password/reset", body(first)).code == "token_invalid")
+            stage.time = stage.time.advanced(byMilliseconds: 30 * 60_000)
+            #expect(try stage.post("/auth/password/reset", body(second)).code == "token_invalid")
+            stage.time = stage.time.advanced(byMilliseconds: -1)
+            #expect(try stage.post("/auth/password/reset", body(second)).status == 204)
+        }
+    }
+
+    @Test("D58: no token, password or address is in an answer, a log, an event in clear or the database as it was sent")
+    func nothingLeaks() throws {
+        try withDatabase { database in
+            let stage = try SignUpStage(database)
+            try stage.account("ada.secret@x.example")
+            let reset = try forgot(stage, "ada.secret@x.example")
+            _ = try stage.post("/auth/signup/resend", ["email": "ghost.secret@x.example"])
+            _ = try stage.post("/auth/password/reset", ["token": reset, "new_password": SignUpStage.otherPassword])
+            var secrets = [SignUpStage.password, SignUpStage.otherPassword]
+            for event in try stage.events() {
+                if let token = event.text("token") { secrets.append(token) }
+            }
+            #expect(secrets.count >= 5)
+            let said = String(decoding: stage.said.joined(), as: UTF8.self)
+            let dump = try stage.dump()
+            for secret in secrets {
+                #expect(!said.contains(secret))
+                #expect(!dump.contains(secret))
+                // Nor in the form in which a column of bytes shows.
+                let hex = secret.utf8.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+                #expect(!dump.contains(hex))
+            }
+            // The bus, its archive and its dead letters see the detail: no address in it.
+            let details = try database.connect().query("select detail::text as detail from outbox.events")
+            for row in details { #expect(try !row.decode("detail", as: String.self).contains("secret@")) }
+            let log = try database.connect().query("select l::text as line from auth.audit_log l")
+            for row in log { #expect(try !row.decode("line", as: String.self).contains("secret@")) }
+        }
+    }
+}
