@@ -237,9 +237,8 @@ let package = Package(
         tests(
             "LoyaltyServiceIntegrationTests",
             [
-                "LoyaltyService", "ServiceKit", "LambdaRuntime", "PostgresClient", "TestSupport", "StrictJSON",
-                "Codecs",
-                "Platform",
+                "LoyaltyService", "ServiceKit", "JSONWebToken", "LambdaRuntime", "PostgresClient", "TestSupport",
+                "StrictJSON", "Codecs", "Platform",
             ]),
         tests(
             "LedgerAuditServiceIntegrationTests",

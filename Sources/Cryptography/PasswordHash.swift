@@ -18,7 +18,8 @@ package struct PasswordHash: Sendable {
 
     /// Hashes a password: 32 bytes by scrypt.
     ///
-    /// Any bytes are a password, also none and zeros. Throws `.costOutOfBounds` and `.invalidLength` where the cost or
+    /// Any bytes are a password, also none and zeros; but zeros at the end of one of less than 64 bytes make no difference,
+    /// because HMAC fills its key up with them (RFC 2104, section 2). Throws `.costOutOfBounds` and `.invalidLength` where the cost or
     /// the salt is outside the bounds, `.libraryFailure`.
     package init(
         hashing password: SecretBytes, salt: [UInt8], cost: ScryptCost = .standard,
