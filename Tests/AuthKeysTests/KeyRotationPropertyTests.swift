@@ -33,7 +33,7 @@ private struct World {
 
 @Suite("Whatever clocks and crashes do, the rotation")
 struct KeyRotationPropertyTests {
-    static let seeds = (0..<40).map(UInt64.init)
+    static let seeds = (0..<16).map(UInt64.init)
 
     /// One run, cut off behind `steps` of its steps.
     private func run(
@@ -99,7 +99,7 @@ struct KeyRotationPropertyTests {
         var now = Samples.start
         let generate = Samples.inventor()
         let pauses = [0, 1, Samples.hour / 60, Samples.hour, 6 * Samples.hour, Samples.day, 10 * Samples.day]
-        for _ in 0..<600 {
+        for _ in 0..<400 {
             let pause = pauses.randomElement(using: &random) ?? 0
             now = now.later(Int64.random(in: 0...max(pause, 1), using: &random))
             let steps = Int.random(in: 0...6, using: &random)
