@@ -24,6 +24,32 @@ struct AccountProfileTests {
         }
     }
 
+    @Test(
+        "What one request about the own account costs, in round trips to the database",
+        arguments: [
+            ("GET", "/auth/profile", nil, 1), ("PATCH", "/auth/profile", #"{"locale":"fr"}"#, 1),
+            ("GET", "/auth/profile/export", nil, 1), ("GET", "/auth/mfa/totp", nil, 1),
+            ("POST", "/auth/mfa/totp", nil, 1), ("POST", "/auth/mfa/recovery-codes", nil, 1),
+            ("POST", "/auth/reauthenticate", #"{"password":"\#(AccountPerson.password)"}"#, 2),
+        ] as [(String, String, String?, Int)])
+    func roundTrips(method: String, path: String, body: String?, count: Int) throws {
+        try withDatabase { database in
+            let stage = AccountStage(database)
+            let token = try stage.token(stage.person())
+            let proxy = try FaultProxy(to: database.server)
+            defer { proxy.stop() }
+            let handler = try stage.service(through: proxy).dispatcher.handle
+            func call() throws {
+                _ = try stage.call(method, path, body, headers: [("if-match", "*")], token: token, on: handler)
+            }
+            // The first one connects and prepares the statements.
+            try call()
+            proxy.arm(nil)
+            try call()
+            #expect(proxy.roundTrips == count)
+        }
+    }
+
     @Test("A change names the version that it changes; the second of two changes is refused")
     func change() throws {
         try withDatabase { database in

@@ -56,8 +56,11 @@ struct AccountStage: Sendable {
     }
 
     /// The service with a connection of its own, as one execution environment has it.
-    func service() throws -> AuthService {
-        let session = Database(try database.configuration(as: "nerdwork_auth"))
+    ///
+    /// - Parameter proxy: stands between the service and the server
+    func service(through proxy: FaultProxy? = nil) throws -> AuthService {
+        let configuration = try database.configuration(as: "nerdwork_auth")
+        let session = Database(proxy?.through(configuration) ?? configuration)
         let seal = seal
         return AuthService(
             database: session, keys: try KeyRing(document: Self.document.get()), seals: SealSource { _ in seal },

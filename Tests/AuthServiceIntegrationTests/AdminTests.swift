@@ -84,6 +84,25 @@ struct AdminTests {
         }
     }
 
+    @Test("A password that has to be replaced signs nobody in; its owner gets the link, everybody's sessions end")
+    func forcedReset() throws {
+        try withDatabase { database in
+            let stage = AccountStage(database)
+            let token = try stage.token(administrator(stage))
+            let ada = try stage.person()
+            let path = "/admin/users/\(ada.userID)/force-reset"
+            #expect(try stage.call("POST", path, token: token).status == 204)
+            #expect(try stage.call("GET", "/auth/profile", token: stage.token(ada)).status == 401)
+            let login = try stage.call(
+                "POST", "/auth/login", #"{"email":"\#(ada.email)","password":"\#(AccountPerson.password)"}"#,
+                headers: [("x-nw-client", "native")])
+            #expect(login.status == 401)
+            #expect(try stage.count("select count(*) from auth.mail_tokens where purpose = 'reset'") == 1)
+            let events: SQL = "select count(*) from outbox.events where detail_type = 'PasswordResetRequested'"
+            #expect(try stage.count(events) == 1)
+        }
+    }
+
     @Test("G71: an administrator who signed in with one factor is none")
     func oneFactor() throws {
         try withDatabase { database in

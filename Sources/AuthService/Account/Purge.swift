@@ -18,8 +18,9 @@ enum Purge {
 }
 
 extension AuthService {
-    /// The task `purge`: one portion after the other until nothing is left or the time is over; answers how many rows of
-    /// which table went. Whatever remains goes the next time.
+    /// The task `purge`: one portion after the other until nothing is left or the time is over.
+    ///
+    /// Answers how many rows of which table went; whatever remains goes the next time.
     func purge(_ context: InvocationContext) throws -> JSONWriter {
         let limit = context.deadline.advanced(byMilliseconds: -Purge.marginMilliseconds)
         var removed: [(kind: String, count: Int64)] = []
