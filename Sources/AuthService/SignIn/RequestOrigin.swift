@@ -21,6 +21,18 @@ struct RequestOrigin: Sendable {
         self.deviceName = try deviceName.flatMap { value throws(Problem) in try Self.name(value) }
     }
 
+    private init(_ other: RequestOrigin, deviceName: String?) {
+        client = other.client
+        address = other.address
+        userAgent = other.userAgent
+        self.deviceName = deviceName
+    }
+
+    /// The same, with this name where it has none.
+    func named(_ name: String?) -> RequestOrigin {
+        RequestOrigin(self, deviceName: deviceName ?? name)
+    }
+
     private static func readable(_ text: String) -> String? {
         let bytes = text.utf8.prefix(256)
         guard !bytes.isEmpty, bytes.allSatisfy(ASCII.isPrintable) else { return nil }

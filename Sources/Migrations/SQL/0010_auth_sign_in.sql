@@ -273,11 +273,11 @@ end
 $$;
 
 -- The same for somebody who holds a challenge, which is good for five attempts. No row where it is not known, used, too
--- old or worn out. p_macs: those of the recovery code that was shown, if one was.
-create function auth.reserve_challenge(p_hash bytea, p_device uuid, p_address bytea, p_macs bytea[], p_now timestamptz)
+-- old or worn out.
+create function auth.reserve_challenge(p_hash bytea, p_device uuid, p_address bytea, p_now timestamptz)
 returns table (wait_ms bigint, user_id uuid, factor_id uuid, secret_sealed bytea, secret_key smallint,
     last_step bigint, email text, locale text, client text, device_label text, is_device_trusted boolean,
-    has_code boolean, codes_left bigint)
+    codes_left bigint)
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     v_challenge auth.challenges;
@@ -287,7 +287,7 @@ begin
     v_wait := auth.take_tokens(array[1::smallint], array[p_address], array[10], array[0.5], p_now);
     if v_wait > 0 then
         return query select v_wait, null::uuid, null::uuid, null::bytea, null::smallint, null::bigint, null::text,
-            null::text, null::text, null::text, null::boolean, null::boolean, null::bigint;
+            null::text, null::text, null::text, null::boolean, null::bigint;
         return;
     end if;
     select c.* into v_challenge from auth.challenges c where c.challenge_hash = p_hash;
@@ -314,8 +314,6 @@ begin
             exists (select from auth.trusted_devices d
                      where d.device_id = p_device and d.user_id = u.user_id and d.failures < 10
                        and d.expires_at > p_now),
-            exists (select from auth.recovery_codes r
-                     where r.user_id = u.user_id and r.code_mac = any (p_macs) and r.used_at is null),
             (select count(*) from auth.recovery_codes r where r.user_id = u.user_id and r.used_at is null)
           from auth.users u where u.user_id = v_challenge.user_id and u.status = 'active';
 end
@@ -366,12 +364,14 @@ begin
 end
 $$;
 
--- One use of a refresh token, whose counter is that of the session for the current token and one less for the one
--- before.
+-- When the last tokens were replaced, the newest first: the request that shows one may have been on its way for a while.
+alter table auth.sessions add column refresh_replaced timestamptz[] not null default '{}';
+
+-- One use of a refresh token, whose counter is that of the session for the current token and less for those before.
 --
--- `rotated`: the token was the current one, and the next one takes its place. `replayed`: it was the one before, whose
--- holder may not have got our answer: the same next one again, for 30 seconds (10 for an administrator) and five times;
--- what arrives within two seconds was sent at the same time, and is not counted. `reused`: neither, so that somebody has
+-- `rotated`: the token was the current one, and the next one takes its place. `replayed`: it was replaced less than 30
+-- seconds ago (10 for an administrator), and its holder may not have got our answer: the current one again, five times;
+-- what arrives within two seconds of the rotation was sent at the same time, and is not counted. `reused`: neither, so that somebody has
 -- a copy; auth.revoke_reused must follow. `ahead`: a counter that nobody was given. `throttled`, `ended` and `unknown`
 -- change nothing either.
 create function auth.refresh_session(p_session uuid, p_counter bigint, p_bucket bytea, p_now timestamptz)
@@ -398,7 +398,7 @@ begin
             or v_session.last_seen_at <= p_now - v_session.idle or p_counter >= 4294967295 then 'ended'
         when p_counter > v_session.refresh_counter then 'ahead'
         when p_counter = v_session.refresh_counter then 'rotated'
-        when p_counter = v_session.refresh_counter - 1 and v_session.refresh_rotated_at > p_now - v_grace
+        when v_session.refresh_replaced[least(v_session.refresh_counter - p_counter, 9)::integer] > p_now - v_grace
             and (v_session.refresh_replays < 5 or v_session.refresh_rotated_at > p_now - interval '2 seconds')
             then 'replayed'
         else 'reused' end;
@@ -413,7 +413,7 @@ begin
         -- Somebody who lost the administrator's rights, or got them, has the other limits from now on.
         update auth.sessions s
            set refresh_counter = s.refresh_counter + 1, refresh_rotated_at = p_now, refresh_replays = 0,
-               last_seen_at = p_now,
+               refresh_replaced = (p_now || s.refresh_replaced)[1:8], last_seen_at = p_now,
                idle = case v_user.role when 'admin' then interval '1 hour' else s.idle end,
                expires_at = case v_user.role when 'admin'
                    then least(s.expires_at, s.created_at + interval '12 hours') else s.expires_at end
@@ -442,13 +442,17 @@ begin
 end
 $$;
 
--- Ends a session whose token was shown; returns whose it was, no row where it had ended.
-create function auth.end_session(p_session uuid, p_reason text, p_now timestamptz) returns table (user_id uuid)
+-- Signs out: ends a session whose token was shown, and adds that to the audit log; nothing where it had ended.
+create function auth.end_session(p_session uuid, p_address_prefix text, p_request_id text, p_now timestamptz)
+returns void
 language sql security definer set search_path = pg_catalog, pg_temp
 begin atomic
-    update auth.sessions s set revoked_at = p_now, revoke_reason = p_reason
-     where s.session_id = p_session and s.revoked_at is null
-    returning s.user_id;
+    with ended as (
+        update auth.sessions s set revoked_at = p_now, revoke_reason = 'signed_out'
+         where s.session_id = p_session and s.revoked_at is null
+        returning s.user_id)
+    insert into auth.audit_log (occurred_at, user_id, actor_id, event, outcome, address_prefix, request_id)
+    select p_now, e.user_id, e.user_id, 'sign_out', 'success', p_address_prefix, p_request_id from ended e;
 end;
 
 revoke all on all functions in schema auth from public;
@@ -459,10 +463,10 @@ grant execute on function auth.take_tokens(smallint[], bytea[], double precision
     auth.open_session(uuid, uuid, bytea, smallint, text, text[], text, text, text, text, timestamptz),
     auth.trust_device(uuid, uuid, timestamptz), auth.open_challenge(bytea, uuid, text, text, timestamptz),
     auth.reserve_second_factor(uuid, timestamptz),
-    auth.reserve_challenge(bytea, uuid, bytea, bytea[], timestamptz), auth.accept_step(uuid, uuid, bigint),
+    auth.reserve_challenge(bytea, uuid, bytea, timestamptz), auth.accept_step(uuid, uuid, bigint),
     auth.accept_recovery_code(uuid, bytea[], timestamptz), auth.find_recovery_code(uuid, bytea[]),
     auth.accept_challenge(bytea, timestamptz), auth.refresh_session(uuid, bigint, bytea, timestamptz),
-    auth.revoke_reused(uuid, bigint, timestamptz), auth.end_session(uuid, text, timestamptz)
+    auth.revoke_reused(uuid, bigint, timestamptz), auth.end_session(uuid, text, text, timestamptz)
     to nerdwork_auth;
 
 -- What its owner may see of a session and do to it; never what its tokens derive from.

@@ -1,0 +1,83 @@
+import AuthKeys
+import Codecs
+import PostgresClient
+import ServiceKit
+
+/// An attempt to sign in with a password, as it is counted.
+struct LoginAttempt {
+    let email: EmailIdentity
+    let origin: RequestOrigin
+    /// What the client shows of an earlier sign-in.
+    let device: DeviceToken?
+    let now: Timestamp
+    private let pseudonym: UUID
+    private let account: [UInt8]
+    private let address: [UInt8]
+
+    /// Throws `AuthKeyError`.
+    init(
+        email: EmailIdentity, origin: RequestOrigin, device: DeviceToken?, roots: RootKeys, now: Timestamp
+    ) throws(AuthKeyError) {
+        let keys = try ThrottleKeys(roots)
+        self.email = email
+        self.origin = origin
+        self.device = device
+        self.now = now
+        pseudonym = keys.pseudonym(of: email.canonical)
+        account = keys.bucket(.account, Array(email.canonical.utf8))
+        address = keys.bucket(.signIn, origin.address.bucket)
+    }
+
+    /// Reserves the attempt and gets what the password is compared with; commits before anything is hashed.
+    var reserve: SQL {
+        """
+        select wait_ms, user_id, password_sealed, password_key, email, locale, has_second_factor, is_device_trusted,
+            is_told
+        from auth.reserve_sign_in(\(email.canonical), \(pseudonym), \(account), \(address), \(device?.deviceID), \(now))
+        """
+    }
+
+    /// The password was right; fails (`DatabaseError.isOvertaken`) where the account has changed meanwhile.
+    ///
+    /// - Parameter renewed: the password as it is to be stored from now on; nil where it may stay as it is
+    func accept(_ reserved: ReservedLogin, stored: SealedPassword, renewed: SealedPassword?) -> SQL {
+        """
+        select auth.accept_password(\(reserved.userID), \(stored.bytes), \(account), \(address), \(device?.deviceID),
+            \(reserved.isTold), \(renewed?.bytes), \(renewed?.keyID), \(now))
+        """
+    }
+}
+
+/// What the database says about an attempt that may be made.
+struct ReservedLogin {
+    /// The pseudonym of an address that has no account.
+    let userID: UUID
+    /// Nil where no password is right.
+    let password: SealedPassword?
+    /// Nil where nobody is to be written to.
+    let email: String?
+    let locale: String
+    let hasSecondFactor: Bool
+    let isDeviceTrusted: Bool
+    /// Whether the owner is to be told that somebody is guessing, unless this attempt is right.
+    let isTold: Bool
+
+    /// Throws `Problem` 429 `throttled`, and `DatabaseError`.
+    init(_ row: Row) throws {
+        try Throttle.demandTurn(row)
+        userID = try row.decode("user_id")
+        if let bytes: [UInt8] = try row.decodeIfPresent("password_sealed") {
+            password = SealedPassword(bytes: bytes, keyID: try row.decode("password_key"))
+        } else {
+            password = nil
+        }
+        email = try row.decodeIfPresent("email")
+        locale = try row.decode("locale")
+        hasSecondFactor = try row.decode("has_second_factor")
+        isDeviceTrusted = try row.decode("is_device_trusted")
+        isTold = try row.decode("is_told")
+    }
+
+    /// Whom events are about.
+    var subject: AuthEvents.Subject { AuthEvents.Subject(id: userID, locale: locale, address: email) }
+}
