@@ -199,7 +199,7 @@ let package = Package(
             [
                 "AuthService", "AuthKeys", "AWSClient", "JSONWebToken", "ServiceKit", "Mail", "Cryptography",
                 "NotificationService", "LoyaltyService", "PostgresClient", "TestSupport", "LambdaEvents",
-                "LambdaRuntime", "StrictJSON", "Codecs", "Platform",
+                "LambdaRuntime", "StrictJSON", "Codecs", "Platform", logging,
             ]),
         tests("AWSSignatureTests", ["AWSSignature", "Codecs"]),
         tests(

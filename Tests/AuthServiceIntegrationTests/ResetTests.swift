@@ -127,6 +127,7 @@ struct ResetTests {
 
     @Test("D58: no token, password or address is in an answer, a log, an event in clear or the database as it was sent")
     func nothingLeaks() throws {
+        SignUpLog.begin
         try withDatabase { database in
             let stage = try SignUpStage(database)
             try stage.account("ada.secret@x.example")
@@ -138,20 +139,31 @@ struct ResetTests {
                 if let token = event.text("token") { secrets.append(token) }
             }
             #expect(secrets.count >= 5)
+            // Something to log: a stored password that nobody can read.
+            _ = try stage.signUp("broken.secret@x.example")
+            try stage.run("update auth.pending_signups set password_sealed = '\\x00' where used_at is null")
+            let broken = try stage.events().last?.text("token") ?? ""
+            let refused = try stage.post("/auth/verify-email", ["token": broken, "password": SignUpStage.password])
+            #expect(refused.status == 403)
+            secrets.append(broken)
+            #expect(SignUpLog.lines.contains { $0.contains("cannot be read") })
+            let log = SignUpLog.lines.joined(separator: "\n")
             let said = String(decoding: stage.said.joined(), as: UTF8.self)
             let dump = try stage.dump()
             for secret in secrets {
                 #expect(!said.contains(secret))
+                #expect(!log.contains(secret))
                 #expect(!dump.contains(secret))
                 // Nor in the form in which a column of bytes shows.
                 let hex = secret.utf8.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
                 #expect(!dump.contains(hex))
             }
+            #expect(!log.contains("secret@"))
             // The bus, its archive and its dead letters see the detail: no address in it.
             let details = try database.connect().query("select detail::text as detail from outbox.events")
             for row in details { #expect(try !row.decode("detail", as: String.self).contains("secret@")) }
-            let log = try database.connect().query("select l::text as line from auth.audit_log l")
-            for row in log { #expect(try !row.decode("line", as: String.self).contains("secret@")) }
+            let audit = try database.connect().query("select l::text as line from auth.audit_log l")
+            for row in audit { #expect(try !row.decode("line", as: String.self).contains("secret@")) }
         }
     }
 }

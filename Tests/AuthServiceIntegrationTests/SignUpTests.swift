@@ -54,7 +54,7 @@ struct SignUpTests {
             _ = try stage.signUp("pending@x.example")
             var shapes: Set<String> = []
             var growths: Set<String> = []
-            var lengths: Set<Int> = []
+            var sealed: Set<Int> = []
             for name in ["active", "suspended", "locked", "pending", "unknown"] {
                 try stage.forgetLimits()
                 let before = try stage.rowCounts()
@@ -62,11 +62,11 @@ struct SignUpTests {
                 let growth = try stage.rowCounts().map { "\($0.key) \($0.value - (before[$0.key] ?? 0))" }
                 shapes.insert(answer.shape)
                 growths.insert(growth.sorted().joined(separator: ", "))
-                lengths.insert(try stage.events().last?.text("padding")?.isEmpty == false ? answer.bytes.count : -1)
+                sealed.insert(try stage.events().last?.sealed.rawBytes.count ?? 0)
             }
             #expect(shapes.count == 1)
             #expect(growths.count == 1, "\(growths)")
-            #expect(lengths.count == 1 && !lengths.contains(-1))
+            #expect(sealed == [SealedPart.oneAddress])
             // Two bodies are the same to the byte.
             #expect(
                 try stage.signUp("active@x.example").bytes == stage.signUp("another@x.example").bytes)

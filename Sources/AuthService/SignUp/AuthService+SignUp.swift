@@ -8,8 +8,8 @@ import StrictJSON
 extension AuthService {
     /// `POST /auth/signup`: 202, whoever the address belongs to.
     ///
-    /// For each kind of address the same statements, one hash, one row in each table that is written to, and one event of
-    /// the same length.
+    /// For each kind of address the same statements, one hash, one row in each table that is written to, and one event
+    /// whose sealed part has the same length.
     func signUp(_ request: APIRequest, _ context: InvocationContext) throws -> APIResponse {
         let wish = try SignUpRequest(request)
         let key = try IdempotencyKey(request)
