@@ -21,6 +21,8 @@ struct OpenAPIDocument: Sendable {
         let method: String
         let path: String
         let needsToken: Bool
+        /// Whether a token is of any use.
+        let takesToken: Bool
         let takesJSON: Bool
         /// Whether a function of the auth service answers it.
         let isAuth: Bool
@@ -55,7 +57,7 @@ struct OpenAPIDocument: Sendable {
         let function = try value.optional("x-nerdwork-function")?.string() ?? ""
         return Operation(
             name: "\(method.uppercased()) \(path)", method: method.uppercased(), path: path,
-            needsToken: security == [["accessToken"]],
+            needsToken: security == [["accessToken"]], takesToken: security.contains(["accessToken"]),
             takesJSON: value["requestBody"]?["content"]?["application/json"] != nil,
             isAuth: function.hasPrefix("Auth") || path.hasPrefix("/health"), responses: responses)
     }

@@ -7,7 +7,9 @@ import StrictJSON
 struct OpenAPISchema {
     let root: JSONValue
 
-    /// What is wrong with the value; empty where nothing is. Names members, never values.
+    /// What is wrong with the value; empty where nothing is.
+    ///
+    /// Names members, never values.
     func complaints(_ value: JSONValue, _ schema: JSONValue, at place: String = "") throws -> [String] {
         if schema["$ref"] != nil {
             return try complaints(value, OpenAPIDocument.resolved(schema, root), at: place)
