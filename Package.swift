@@ -191,7 +191,8 @@ let package = Package(
         tests(
             "AuthServiceTests",
             [
-                "AuthService", "AuthKeys", "AWSClient", "JSONWebToken", "ServiceKit", "Mail", "Cryptography",
+                "AuthService", "AuthKeys", "AWSClient", "JSONWebToken", "PostgresClient", "ServiceKit", "Mail",
+                "Cryptography",
                 "TestSupport", "LambdaEvents", "LambdaRuntime", "StrictJSON", "Codecs", "Platform",
             ], exclude: ["normalize.py", "Vectors"]),
         tests(

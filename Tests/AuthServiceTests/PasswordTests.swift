@@ -7,7 +7,7 @@ import Testing
 
 /// What a password is, and what it is compared with.
 struct PasswordTests {
-    @Test("C41: a password of 1,025 bytes or 257 characters is refused before it is hashed")
+    @Test("C41: a password of 1,025 bytes or 257 characters is none")
     func tooLong() throws {
         #expect(throws: Never.self) { try password(String(repeating: "😀", count: 256)) }
         #expect(throws: Never.self) { try password(String(repeating: "x", count: 256)) }
@@ -22,7 +22,7 @@ struct PasswordTests {
         #expect(try refusal { _ = try password(stacked) } == "422 invalid_member /password too_long")
     }
 
-    @Test("C42: an empty password is refused before anything is looked up")
+    @Test("C42: an empty password is none")
     func empty() throws {
         #expect(try refusal { _ = try password("") } == "422 invalid_member /password too_short")
         #expect(try refusal { _ = try password(json: #""""#) } == "422 invalid_member /password too_short")
