@@ -14,7 +14,8 @@ struct MethodTests {
     private struct Unconnected: Error {}
 
     private static let methods = [
-        "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "PROPFIND", "QUERY", "get", "Post",
+        "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "PROPFIND", "QUERY", "get",
+        "Post",
         "POST ", " POST", "", "*", "GÉT", "P\u{212A}", "POST\r\n", String(repeating: "X", count: 32),
     ]
 
@@ -76,8 +77,9 @@ struct MethodTests {
     func unknownPaths() throws {
         let dispatcher = try dispatcher()
         for method in Self.methods {
-            for path in ["/auth", "/auth/", "/auth/login/", "//auth/login", "/AUTH/login", "/auth/login%00", "/auth%2Flogin"]
-            { #expect(try answer(dispatcher, method, path).statusCode == 404, "\(method) \(path)") }
+            for path in [
+                "/auth", "/auth/", "/auth/login/", "//auth/login", "/AUTH/login", "/auth/login%00", "/auth%2Flogin",
+            ] { #expect(try answer(dispatcher, method, path).statusCode == 404, "\(method) \(path)") }
         }
     }
 }
