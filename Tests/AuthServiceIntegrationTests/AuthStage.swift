@@ -73,7 +73,10 @@ final class AuthStage {
     /// A request as API Gateway hands it over, and the answer.
     func call(_ request: StageRequest) throws -> StageAnswer {
         let context = InvocationContext(requestID: "request-\(request.path)", deadline: StageDeadline.inOneMinute)
-        return try StageAnswer(service.dispatcher.handle(request.payload, context))
+        let answer = try StageAnswer(service.dispatcher.handle(request.payload, context))
+        // Whatever a test is about, no answer may be one that the document does not have.
+        try OpenAPIContract.verify(request.method, request.path, answer)
+        return answer
     }
 
     /// The first column of the first row, as a superuser sees it.
