@@ -84,6 +84,13 @@ struct PlanTests {
         #expect(throws: JSONError.self) { try Self.plan(event, personal: #"{"address":7,"token":"t"}"#) }
     }
 
+    @Test("guesses at an address without account bring no mail, and end in no queue of dead letters")
+    func guessesAtNobody() throws {
+        let plan = try Self.plan(.signInLocked, personal: #"{"address":"","padding":"000"}"#)
+        #expect(plan.mails.isEmpty && plan.change == nil)
+        #expect(throws: JSONError.self) { try Self.plan(.signInLocked, personal: #"{"address":7}"#) }
+    }
+
     @Test("who signs up again and again with somebody's address causes one mail an hour")
     func repeatedSignUp() throws {
         let keys = try [1_795_252_080_000, 1_795_254_000_000, 1_795_255_200_000].map { time in

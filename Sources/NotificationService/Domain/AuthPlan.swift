@@ -40,9 +40,7 @@ struct AuthPlan {
         case .newDeviceSignedIn:
             let (device, place) = (try personal.userText("device"), try personal.userText("place"))
             try addNotice(.newDevice(NewDeviceMail(device: device, place: place, occurredAt: time)))
-        case .signInLocked:
-            let until = try optionalTime("until")
-            try addNotice(.lockout(LockoutMail(until: until, occurredAt: time)))
+        case .signInLocked: try addLockout()
         case .emailChangeRequested: try addEmailChange()
         case .emailChanged: try addEmailChanged()
         case .multiFactorChanged:
@@ -82,6 +80,13 @@ struct AuthPlan {
         add(
             .alreadyRegistered(AlreadyRegisteredMail()), to: try addressee("address"),
             dedupeKey: "already-registered:\(try userID):\(hour)")
+    }
+
+    /// Nobody hears of guesses at an address that has no account, or one that nobody can sign in to: the event is written
+    /// for those too.
+    private mutating func addLockout() throws(JSONError) {
+        if try personal.isEmptyAddress("address") { return }
+        try addNotice(.lockout(LockoutMail(until: try optionalTime("until"), occurredAt: head.time)))
     }
 
     private mutating func addWelcome() throws(JSONError) {

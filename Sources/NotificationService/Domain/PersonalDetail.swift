@@ -25,6 +25,12 @@ struct PersonalDetail: Sendable {
         return try value.string(maximumBytes: 1_024).isEmpty
     }
 
+    /// Whether the event says that nobody is to be written to, instead of leaving out who.
+    func isEmptyAddress(_ name: String) throws(JSONError) -> Bool {
+        guard let value = try json?.optional(name) else { return false }
+        return try value.string(maximumBytes: 1_024).isEmpty
+    }
+
     func requiredAddress(_ name: String) throws(JSONError) -> EmailAddress {
         guard let address = try address(name) else { throw Self.missing(name) }
         return address
