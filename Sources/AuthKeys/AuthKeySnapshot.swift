@@ -11,7 +11,7 @@ package struct AuthKeySnapshot: Sendable {
     package let published: JSONWebKeySet
     /// The same as its JSON text, which is what everybody publishes.
     package let publishedJSON: [UInt8]
-    package let roots: RootKeys
+    package internal(set) var roots: RootKeys
 
     /// Throws `.malformed` where the keys are not what the document says of them.
     package init(_ document: AuthKeyDocument) throws(AuthKeyError) {

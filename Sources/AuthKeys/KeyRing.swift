@@ -84,6 +84,7 @@ package final class KeyRing {
             let snapshot = try AuthKeySnapshot(try AuthKeyDocument(parsing: bytes))
             kept = Kept(snapshot: snapshot, digest: digest, fetchedAt: moment)
         }
+        kept?.snapshot.roots.useKnown(at: moment)
     }
 
     private func isUsable(_ kept: Kept) -> Bool {

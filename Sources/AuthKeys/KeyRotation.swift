@@ -22,7 +22,8 @@ package enum KeyRotation {
     private static let day: Int64 = 24 * hour
     /// How long a key signs, in milliseconds.
     package static let activeMilliseconds = 90 * day
-    /// How long a key is published before it signs; gateways keep what they have read for two hours.
+    /// How long a key is published before it signs, and a root stored before anything is made with it; gateways keep what
+    /// they have read for two hours, processes theirs for `staleMilliseconds`.
     package static let publicationMilliseconds = day
     /// How long a process that cannot reach the store goes on with the keys that it has.
     package static let staleMilliseconds = day

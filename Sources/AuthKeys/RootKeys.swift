@@ -1,3 +1,4 @@
+internal import Codecs
 package import Cryptography
 
 /// What a symmetric key is for; no two purposes share a key.
@@ -21,18 +22,33 @@ package enum KeyPurpose: String, CaseIterable, Hashable, Sendable {
 /// The symmetric keys: HKDF children of the roots, one for each purpose and root.
 ///
 /// Whoever stores something made with such a key stores the root's id beside it: a new root makes nothing unreadable.
+///
+/// Nothing is made with a new root before every process knows it: another one could not read it.
 package struct RootKeys: Sendable {
     private let secrets: [Int16: SecretBytes]
+    private let newestFirst: [(id: Int16, createdAt: Timestamp?)]
     /// The root that new things are made with.
-    package let currentID: Int16
+    package private(set) var currentID: Int16
     /// Every root that there is, the newest first.
-    package var ids: [Int16] { secrets.keys.sorted(by: >) }
+    package var ids: [Int16] { newestFirst.map(\.id) }
 
+    /// New things are made with the newest root; `useKnown` takes the one that is known everywhere.
+    ///
     /// Throws `.malformed` where there is no root.
     package init(_ roots: [AuthKeyDocument.Root]) throws(AuthKeyError) {
-        guard let newest = roots.max(by: { $0.id < $1.id }) else { throw .malformed(place: "roots: count") }
+        newestFirst = roots.sorted { $0.id > $1.id }.map { ($0.id, $0.createdAt) }
+        guard let newest = newestFirst.first else { throw .malformed(place: "roots: count") }
         currentID = newest.id
         secrets = Dictionary(roots.map { ($0.id, $0.secret) }) { first, _ in first }
+    }
+
+    /// From now on makes new things with the newest root that has been there for `KeyRotation.publicationMilliseconds`;
+    /// with the oldest one where none has.
+    mutating func useKnown(at now: Timestamp) {
+        let known = newestFirst.first { _, createdAt in
+            createdAt.map { $0.advanced(byMilliseconds: KeyRotation.publicationMilliseconds) <= now } ?? true
+        }
+        currentID = known?.id ?? newestFirst.last?.id ?? currentID
     }
 
     /// The 32 bytes for a purpose, of the root with that id.

@@ -44,6 +44,23 @@ struct KeyRingTests {
         #expect(try ring.current().published.keys.count == 3)
     }
 
+    @Test("makes nothing with a new root before every other ring knows it")
+    func newRoot() throws {
+        let (store, first) = (Store(), try Samples.document())
+        store.bytes = first.json
+        let ring = store.ring()
+        #expect(try ring.current().roots.currentID == 1)
+        let added = Samples.start.later(2 * Samples.hour)
+        store.bytes = try KeyRotation.advance(first, .newRoot, now: added).document.json
+        store.now = added.later(KeyRotation.publicationMilliseconds - 1)
+        #expect(try ring.current().roots.currentID == 1)
+        #expect(try ring.current().roots.ids == [2, 1])
+        #expect(try store.ring().current().roots.currentID == 1)
+        store.now = store.now.later(KeyRing.lifetimeMilliseconds)
+        #expect(try ring.current().roots.currentID == 2)
+        #expect(try store.ring().current().roots.currentID == 2)
+    }
+
     @Test("remembers without asking")
     func remembered() throws {
         let store = Store()
