@@ -21,7 +21,7 @@ extension LoyaltyService {
     func history(_ request: APIRequest, _ context: InvocationContext) throws -> APIResponse {
         let reader = try reader(request, context)
         let page = try request.page(keyCount: 3)
-        let position = page.cursor.map { HistoryStore.Position($0) }
+        let position = try page.cursor.map { try HistoryStore.Position($0) }
         // One row more than asked for tells whether there is a next page.
         let statement = HistoryStore.page(of: reader, after: position, limit: page.limit + 1)
         let reads = try database.unitOfWork(deadline: context.deadline) { connection in
@@ -50,9 +50,9 @@ extension HistoryStore.Position {
         self.init(time: read.read.time, id: read.id)
     }
 
-    init(_ cursor: Cursor) {
+    init(_ cursor: Cursor) throws(Problem) {
         self.init(
-            time: Timestamp(millisecondsSince1970: cursor.keys[0]),
+            time: try cursor.moment(0),
             id: UUID(high: UInt64(bitPattern: cursor.keys[1]), low: UInt64(bitPattern: cursor.keys[2])))
     }
 

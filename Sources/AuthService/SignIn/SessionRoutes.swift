@@ -11,7 +11,7 @@ extension AuthService {
         let page = try request.page(keyCount: 3)
         // One row more than asked for tells whether there is a next page.
         let statement = SessionStore.page(
-            after: page.cursor.map { SessionStore.Position($0) }, limit: page.limit + 1, now: signedIn.time)
+            after: try page.cursor.map { try SessionStore.Position($0) }, limit: page.limit + 1, now: signedIn.time)
         let rows = try asCaller(signedIn.caller, context, idempotent: true, [statement]).results[0]
         let sessions = try rows.map { try SessionStore.decode($0) }
         let shown = sessions.prefix(page.limit)

@@ -61,9 +61,9 @@ extension SessionStore.Position {
         self.init(time: session.createdAt, id: session.id)
     }
 
-    init(_ cursor: Cursor) {
+    init(_ cursor: Cursor) throws(Problem) {
         self.init(
-            time: Timestamp(millisecondsSince1970: cursor.keys[0]),
+            time: try cursor.moment(0),
             id: UUID(high: UInt64(bitPattern: cursor.keys[1]), low: UInt64(bitPattern: cursor.keys[2])))
     }
 

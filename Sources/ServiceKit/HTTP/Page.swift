@@ -1,4 +1,4 @@
-import Codecs
+package import Codecs
 
 /// Which part of a list a request asks for: `?limit=` and `?cursor=`.
 package struct Page: Hashable, Sendable {
@@ -36,7 +36,15 @@ package struct Cursor: Hashable, Sendable {
         }
     }
 
+    /// A key that is a moment; 400 where no row can have it, so that the cursor is not one that `text` wrote.
+    package func moment(_ index: Int) throws(Problem) -> Timestamp {
+        guard keys.indices.contains(index), Self.moments.contains(keys[index]) else { throw .invalidCursor }
+        return Timestamp(millisecondsSince1970: keys[index])
+    }
+
     private static let version: UInt8 = 1
+    /// From the year 0 to the year 9999, as RFC 3339 writes them.
+    private static let moments: ClosedRange<Int64> = -62_167_219_200_000...253_402_300_799_999
 }
 
 extension APIRequest {

@@ -40,7 +40,7 @@ extension AuthService {
         let (signedIn, actor) = try administrator(request, context)
         let page = try request.page(keyCount: 3)
         let list = AdministrationStore.users(
-            actor, try AdministrationQuery.filter(request), after: page.cursor?.account, limit: page.limit + 1)
+            actor, try AdministrationQuery.filter(request), after: try page.cursor?.account, limit: page.limit + 1)
         let found = try asCaller(signedIn.caller, context, [list]).results[0].map { try AccountOverview($0) }
         let shown = found.prefix(page.limit)
         let next = found.count > page.limit ? shown.last.map { Cursor(account: $0).text } : nil
@@ -110,9 +110,8 @@ extension Cursor {
     }
 
     fileprivate var account: (createdAt: Timestamp, id: UUID) {
-        (
-            Timestamp(millisecondsSince1970: keys[0]),
-            UUID(high: UInt64(bitPattern: keys[1]), low: UInt64(bitPattern: keys[2]))
-        )
+        get throws(Problem) {
+            (try moment(0), UUID(high: UInt64(bitPattern: keys[1]), low: UInt64(bitPattern: keys[2])))
+        }
     }
 }
