@@ -1,6 +1,7 @@
 import Codecs
 import JSONWebToken
 import PostgresClient
+import ServiceKit
 import StrictJSON
 import TestSupport
 import Testing
@@ -35,6 +36,22 @@ struct AdminTests {
             #expect(try emails("email=AL").emails == ["alonzo@example.com", "alan@example.com"])
             #expect(try emails("status=suspended").emails.isEmpty)
             #expect(try stage.call("GET", "/admin/users", query: "role=king", token: token).status == 400)
+        }
+    }
+
+    @Test("A cursor that nobody was given is 400, whatever moment it names")
+    func forgedCursors() throws {
+        try withDatabase { database in
+            let stage = AccountStage(database)
+            let token = try stage.token(administrator(stage))
+            for time in [Int64.min, -62_167_219_200_001, 253_402_300_800_000, .max] {
+                let query = "cursor=" + Cursor([time, 0, 0]).text
+                for path in ["/admin/users", "/auth/sessions"] {
+                    let answer = try stage.call("GET", path, query: query, token: token)
+                    #expect(answer.status == 400)
+                    #expect(try answer.code == "invalid_cursor")
+                }
+            }
         }
     }
 
@@ -100,6 +117,32 @@ struct AdminTests {
             #expect(try stage.count("select count(*) from auth.mail_tokens where purpose = 'reset'") == 1)
             let events: SQL = "select count(*) from outbox.events where detail_type = 'PasswordResetRequested'"
             #expect(try stage.count(events) == 1)
+        }
+    }
+
+    @Test("A password that was right before a forced reset signs nobody in after it, not even with the second factor")
+    func forcedResetOfChallenge() throws {
+        try withDatabase { database in
+            let stage = AccountStage(database)
+            let ada = try stage.person(hasFactor: true)
+            let native = [("x-nw-client", "native")]
+            let login = try stage.call(
+                "POST", "/auth/login", #"{"email":"\#(ada.email)","password":"\#(AccountPerson.password)"}"#,
+                headers: native)
+            let challenge = try login.body.member("mfa_token").string()
+            let reset = try stage.call(
+                "POST", "/admin/users/\(ada.userID)/force-reset", token: stage.token(administrator(stage)))
+            #expect(reset.status == 204)
+            let code = ada.code(at: stage.clock.now)
+            let answer = try stage.call(
+                "POST", "/auth/login/mfa", #"{"mfa_token":"\#(challenge)","method":"totp","code":"\#(code)"}"#,
+                headers: native)
+            #expect(answer.status == 401)
+            #expect(try answer.code == "mfa_failed")
+            let live: SQL = """
+                select count(*) from auth.sessions where user_id = \(ada.userID) and revoked_at is null
+                """
+            #expect(try stage.count(live) == 0)
         }
     }
 

@@ -6,8 +6,10 @@ import ServiceKit
 import StrictJSON
 
 extension AuthService {
-    /// `POST /auth/logout`: ends the session of the refresh token or the access token that is shown, and takes the cookie
-    /// away; 204 as often as it is asked for.
+    /// `POST /auth/logout`: ends the session of the refresh token that is shown, and takes the cookie away; 204 as often as
+    /// it is asked for.
+    ///
+    /// Whoever only has an access token ends the session by `DELETE /auth/sessions/{id}`.
     func logout(_ request: APIRequest, _ context: InvocationContext) throws -> APIResponse {
         let keys = try currentKeys(context)
         let moment = now()

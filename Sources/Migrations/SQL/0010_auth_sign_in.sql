@@ -186,7 +186,8 @@ end
 $$;
 
 -- A session: 30 days, 14 of them without use, 20 at once; for an administrator 12 hours, one of them without use, 3 at
--- once. The ones that were used longest ago make room. Raises NA401 where the account is not active.
+-- once. The ones that were used longest ago make room. Raises NA401 where the account is not active or its password has
+-- to be replaced first, and for a session of two factors where there is no second one.
 create function auth.open_session(p_user uuid, p_session uuid, p_salt bytea, p_key smallint, p_acr text, p_amr text[],
     p_client text, p_device_label text, p_address_prefix text, p_user_agent text, p_now timestamptz)
 returns table (role text, email text, display_name text, locale text, has_second_factor boolean,
@@ -196,9 +197,13 @@ declare
     v_user auth.users;
     v_expires timestamptz;
 begin
-    select u.* into v_user from auth.users u where u.user_id = p_user and u.status = 'active' for no key update;
+    select u.* into v_user from auth.users u
+      where u.user_id = p_user and u.status = 'active' and not u.must_reset for no key update;
     if not found then
         raise exception 'the account is not active' using errcode = 'NA401';
+    elsif p_acr <> 'aal1'
+        and not exists (select from auth.totp_factors t where t.user_id = p_user and t.confirmed_at is not null) then
+        raise exception 'there is no second factor' using errcode = 'NA401';
     end if;
     v_expires := p_now + case v_user.role when 'admin' then interval '12 hours' else interval '30 days' end;
     update auth.sessions s set revoked_at = p_now, revoke_reason = 'evicted'

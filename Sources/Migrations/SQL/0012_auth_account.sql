@@ -35,8 +35,7 @@ begin
 end
 $$;
 
--- Own rows, by the policies of 0009_auth.sql; neither password nor sealed seed of others, nor a role or status, can be
--- written with these.
+-- Own rows, by the policies of 0009_auth.sql; neither a password, an address nor a role can be written with these.
 grant select (user_id, email_display, email_verified_at, display_name, locale, role, status, password_sealed,
         password_key, password_changed_at, must_reset, version, created_at, updated_at, purge_at),
     update (display_name, locale, status, purge_at, version, updated_at) on auth.users to nerdwork_auth;
@@ -229,6 +228,7 @@ begin
         raise exception using errcode = 'NA409', message = 'the account is not active';
     end if;
     update auth.users set must_reset = true, version = version + 1, updated_at = p_now where user_id = p_user;
+    delete from auth.challenges where user_id = p_user;
     perform auth.end_sessions(p_user, 'admin', p_now);
     perform auth.note_admin(p_actor, p_now, p_context, 'admin_reset_forced', p_user, null);
     return query select v_user.email_display, v_user.locale;
