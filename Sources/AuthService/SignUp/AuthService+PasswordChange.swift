@@ -23,7 +23,8 @@ extension AuthService {
 
         let user = signedIn.caller.userID
         let sealed = try passwordVault(keys.roots, context).seal(new, for: user)
-        let level = signedIn.identity.acr
+        // What the session is worth now: the token may be older than the loss of the second factor.
+        let level = AuthenticationLevel(rawValue: proof.caller.acr) ?? .one
         let opening = try SessionOpening(
             user: user, level: level, methods: level == .two ? [.password, .oneTimePassword] : [.password],
             origin: RequestOrigin(request), roots: keys.roots, now: signedIn.time)

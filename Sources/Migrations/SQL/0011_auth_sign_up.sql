@@ -210,20 +210,24 @@ end
 $$;
 
 -- Sets the caller's password. The session ends too, because a new one takes its place, and the others where p_others;
--- what else relied on the old password ends in any case.
+-- what else relied on the old password ends in any case. Raises NA401 where a reset has ended the session meanwhile: it
+-- has the last word.
 create function auth.change_password(p_sealed bytea, p_password_key smallint, p_session uuid, p_others boolean,
     p_now timestamptz) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     v_user constant uuid := auth.current_user_id();
 begin
+    perform from auth.users u where u.user_id = v_user for no key update;
+    -- A statement of its own, so that it sees what was committed while this one waited for the row.
+    perform from auth.sessions s where s.session_id = p_session and s.user_id = v_user and s.revoked_at is null;
+    if not found then
+        raise exception 'nobody is signed in' using errcode = 'NA401';
+    end if;
     update auth.users u
        set password_sealed = p_sealed, password_key = p_password_key, password_changed_at = p_now, must_reset = false,
            version = u.version + 1, updated_at = p_now
      where u.user_id = v_user;
-    if not found then
-        raise exception 'nobody is signed in' using errcode = 'NA401';
-    end if;
     update auth.sessions s set revoked_at = p_now, revoke_reason = 'password_changed'
      where s.user_id = v_user and s.revoked_at is null and (p_others or s.session_id = p_session);
     perform auth.end_what_relied_on_password(v_user);
