@@ -18,7 +18,9 @@ extension AccessToken {
             level: level)
     }
 
-    /// `nbf`, which our own tokens do not have; nil where it is absent. Throws `.claims`.
+    /// `nbf`, which our own tokens do not have.
+    ///
+    /// Nil where it is absent. Throws `.claims`.
     static func notBefore(claims json: JSONValue) throws(TokenError) -> Timestamp? {
         json["nbf"] == nil ? nil : try json.time("nbf")
     }

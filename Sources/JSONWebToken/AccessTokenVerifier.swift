@@ -7,7 +7,9 @@ package import Codecs
 package struct AccessTokenVerifier: Sendable {
     /// `typ` of every access token (RFC 9068, section 2.1), so that no other token passes for one.
     package static let type = "at+jwt"
-    /// How far `iat` and `nbf` may lie in the future, for clocks that differ. FAPI 2.0 asks for at least 10 seconds to be
+    /// How far `iat` and `nbf` may lie in the future, for clocks that differ.
+    ///
+    /// FAPI 2.0 asks for at least 10 seconds to be
     /// accepted and 60 seconds to be refused; exactly 30 are accepted.
     package static let clockToleranceMilliseconds: Int64 = 30_000
 

@@ -13,6 +13,9 @@ struct InvokeLocal {
     private let project: TemporaryProject
     private let options: [String]
 
+    /// Where the tool keeps the key of the secrets.
+    var keyFolder: String { "\(folder)/user/nerdwork" }
+
     /// The user's own folder, with the key of the secrets, goes with the project.
     private var environment: [String: String] {
         ["PATH": "/usr/bin:/bin", "XDG_DATA_HOME": "\(folder)/user"]

@@ -85,7 +85,8 @@ struct InvokeLocalMailTests {
             let tool = try InvokeLocal(database)
             _ = try tool.json("loyalty", "events/loyalty-me.json")
             let template = try Template(parsing: try Files.read("\(tool.folder)/template.json"))
-            let store = try SecretStore(folder: "\(tool.folder)/.nerdwork", definitions: template.secrets)
+            let store = try SecretStore(
+                folder: "\(tool.folder)/.nerdwork", definitions: template.secrets, keyFolder: tool.keyFolder)
             let path = try Self.event("user-signed-up", to: "ada@reader.example", in: tool)
             let filled = try SampleEvent.fill(try Files.read(path), now: SystemClock.now(), run: 1)
             let secret = try store.currentValue("EventSealingSecret")

@@ -72,7 +72,9 @@ struct LoyaltyHarness {
         try get(path, query: query, authorization: "Bearer " + TestTokens.token(for: Self.ada, at: Self.noon))
     }
 
-    /// A request as API Gateway sends it. Its authorizer names somebody else than the token does, which must not count.
+    /// A request as API Gateway sends it.
+    ///
+    /// Its authorizer names somebody else than the token does, which must not count.
     func get(
         _ path: String, query: String = "", authorization: String?
     ) throws -> (status: Int64, body: JSONValue) {
