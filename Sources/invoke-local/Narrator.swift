@@ -48,8 +48,15 @@ final class Narrator: Sendable {
         console.note("event \(event.source) \(event.detailType) → \(to)", .green)
         // What SES tells of a mail repeats the mail.
         let mail = event.source == "aws.ses" ? event.detail["mail"]?["destination"] : nil
-        console.note("  " + (mail ?? event.detail).pretty(indentation: 2))
+        console.note("  " + (mail ?? Self.readable(event.detail)).pretty(indentation: 2))
         for receipt in delivery.receipts { tell(receipt) }
+    }
+
+    /// A sealed part is long, and says nothing to anybody.
+    private static func readable(_ detail: JSONTree) -> JSONTree {
+        guard case .object(let members) = detail else { return detail }
+        return .object(
+            members.map { $0.name == "sealed" ? .init(name: $0.name, value: .string("…")) : $0 })
     }
 
     private func tell(_ receipt: Delivery.Receipt) {
