@@ -83,9 +83,12 @@ struct InvokeLocalTests {
     func killed() throws {
         try withDatabase { database in
             let holder = try database.connect()
+            // Its project must not go before the child does.
+            let tool = try InvokeLocal(database)
+            defer { withExtendedLifetime(tool) {} }
             try holder.transaction { transaction in
                 try transaction.execute("lock table loyalty.reads in access exclusive mode")
-                let child = try InvokeLocal(database).start(["loyalty", "events/comic-read.json", "--no-build"])
+                let child = try tool.start(["loyalty", "events/comic-read.json", "--no-build"])
                 _ = try child.read(until: "START RequestId")
                 let function = try #require(child.children.first)
                 #expect(kill(function, SIGKILL) == 0)
