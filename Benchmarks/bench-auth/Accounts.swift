@@ -6,13 +6,24 @@ import ServiceKit
 /// What an account can be like without the one who asks being told.
 enum AccountState: String, CaseIterable {
     case active
+    /// Other accounts of the same state: must not differ from the first.
+    case activeAgain = "active again"
+    /// The same, with time wasted on purpose: must differ.
+    case activeDelayed = "active + 20 µs"
+    /// Not measured: whoever is asked about first after a reset finds cold caches.
+    case warmUp = "warm-up"
     case unknown
     /// A sign-up that nobody has confirmed, and no account.
     case pending
     case suspended
     /// A hundred failures: no password is right from a device that is not known.
     case locked
+    /// As many failures for an address that has no account.
+    case lockedUnknown = "locked unknown"
     case passwordless
+
+    /// What is wasted on purpose.
+    var injectedNanoseconds: Int64 { self == .activeDelayed ? 20_000 : 0 }
 }
 
 /// Some accounts of each state, so that no difference is one between two rows of a table.
@@ -44,23 +55,28 @@ struct Accounts {
             numbers.removeLast(Self.perState)
         }
         byState = accounts
-        for state in AccountState.allCases { try insert(state, database, vault, now) }
+        for (state, account) in everyone.shuffled() { try insert(account, state, database, vault, now) }
+    }
+
+    /// All of them, with their states.
+    var everyone: [(state: AccountState, account: Account)] {
+        byState.flatMap { state, accounts in accounts.map { (state, $0) } }
     }
 
     func all(_ state: AccountState) -> [Account] { byState[state] ?? [] }
 
     private func insert(
-        _ state: AccountState, _ database: PostgresConnection, _ vault: PasswordVault, _ now: Timestamp
+        _ account: Account, _ state: AccountState, _ database: PostgresConnection, _ vault: PasswordVault,
+        _ now: Timestamp
     ) throws {
-        for account in all(state) {
-            let sealed = try vault.seal(Password(utf8: Array(Self.password.utf8), at: "/password"), for: account.id)
-            switch state {
-            case .unknown: break
-            case .pending: try database.execute(Self.signUp(account, sealed, now))
-            case .active, .locked: try database.execute(Self.user(account, "active", sealed, now))
-            case .suspended: try database.execute(Self.user(account, "suspended", sealed, now))
-            case .passwordless: try database.execute(Self.user(account, "active", nil, now))
-            }
+        let sealed = try vault.seal(Password(utf8: Array(Self.password.utf8), at: "/password"), for: account.id)
+        switch state {
+        case .unknown, .lockedUnknown: break
+        case .pending: try database.execute(Self.signUp(account, sealed, now))
+        case .active, .activeAgain, .activeDelayed, .warmUp, .locked:
+            try database.execute(Self.user(account, "active", sealed, now))
+        case .suspended: try database.execute(Self.user(account, "suspended", sealed, now))
+        case .passwordless: try database.execute(Self.user(account, "active", nil, now))
         }
     }
 
@@ -78,7 +94,7 @@ struct Accounts {
         insert into auth.pending_signups (signup_id, email_canonical, email_display, display_name, locale,
             password_sealed, password_key, token_hash, created_at, expires_at)
         values (\(account.id), \(account.email), \(account.email), '', 'en', \(sealed.bytes), \(sealed.keyID),
-            \(account.id.bytes + account.id.bytes), \(now), \(now.advanced(byMilliseconds: 86_400_000)))
+            \(account.id.bytes + account.id.bytes), \(now), \(now.advanced(byMilliseconds: 2_592_000_000)))
         """
     }
 }

@@ -9,10 +9,14 @@ struct Costs {
     private let account: Accounts.Account
     private var accessToken = ""
     private var refreshToken = ""
+    /// Of the service's role, to run a statement without the service.
+    private let connection: PostgresConnection
+    private var session = UUID(high: 0, low: 0)
 
     init(_ stage: Stage, _ account: Accounts.Account) throws {
         self.stage = stage
         self.account = account
+        connection = try stage.connect()
         try signIn()
     }
 
@@ -20,6 +24,7 @@ struct Costs {
     mutating func run(_ names: [String], count: Int) throws {
         for _ in 0..<count {
             for name in names.shuffled() {
+                if name == "query" { try findSession() }
                 let (wall, processor) = try measure(name)
                 print("cost\t\(name)\t\(wall)\t\(processor)")
             }
@@ -47,9 +52,31 @@ struct Costs {
                 hashing: SecretBytes(Accounts.password), salt: Array(repeating: 7, count: 16), cost: stage.cost,
                 within: stage.cost == .standard ? .standard : .weakForTests)
         case "signature": _ = try stage.privateKey.signature(of: Array(repeating: 7, count: 600))
-        case "select 1": _ = try stage.administrator.query("select 1")
+        case "query": try query()
         default: throw UsageError(words: "no operation \(name)")
         }
+    }
+
+    /// What `GET /auth/profile` asks the database, and nothing else.
+    private func query() throws {
+        let results = try connection.pipeline([
+            """
+            select role, acr, authenticated_at, email, locale, has_totp
+            from auth.demand_entry(\(account.id), \(session), \(stage.now))
+            """,
+            """
+            select user_id, email_display, display_name, locale, role, version, created_at, updated_at
+            from auth.users where user_id = auth.current_user_id()
+            """,
+        ])
+        guard results.last?.count == 1 else { throw UsageError(words: "no profile") }
+    }
+
+    /// One that lives, because each sign-in ends the oldest.
+    private mutating func findSession() throws {
+        session = try stage.administrator.query(
+            "select session_id from auth.sessions where revoked_at is null order by created_at desc limit 1"
+        ).only().decode("session_id")
     }
 
     private mutating func signIn() throws {

@@ -47,6 +47,13 @@ struct Request {
 }
 
 extension Request {
+    /// The same from an address.
+    func from(_ source: String) -> Request {
+        var copy = self
+        copy.source = source
+        return copy
+    }
+
     static func login(_ email: String, _ password: String) -> Request {
         Request(path: "/auth/login", members: [("email", email), ("password", password)])
     }

@@ -17,6 +17,7 @@ final class Stage {
     private let clock: Clock
     private let service: AuthService
     private let handler: InvocationHandler
+    private let ownConfiguration: ConnectionConfiguration
 
     /// Stands still unless told to move: the same moment in every sample.
     private final class Clock {
@@ -38,8 +39,9 @@ final class Stage {
         self.cost = cost
         self.clock = clock
         let seal = try SecureRandom.bytes(count: 32)
+        ownConfiguration = try configuration("nerdwork_auth", "SERVICE_PORT")
         service = AuthService(
-            database: Database(try configuration("nerdwork_auth", "SERVICE_PORT")),
+            database: Database(ownConfiguration),
             keys: try KeyRing(document: made.document),
             seals: SealSource { _ in seal },
             settings: AuthSettings(
@@ -51,6 +53,9 @@ final class Stage {
     }
 
     var now: Timestamp { clock.now }
+
+    /// Another connection like the service's.
+    func connect() throws -> PostgresConnection { try PostgresConnection(ownConfiguration) }
 
     func wait(milliseconds: Int64) {
         clock.now = clock.now.advanced(byMilliseconds: milliseconds)

@@ -1,9 +1,9 @@
 """Measures what the time of an answer tells about an account, and what signing in costs; prints Markdown.
 
-    scripts/bench-auth            all of it (about half an hour)
-    scripts/bench-auth --quick    fewer samples: to see that it works, not to quote
+scripts/bench-auth says how, and builds the program that does the work.
 """
 
+import argparse
 import datetime
 import json
 import os
@@ -19,7 +19,7 @@ from bench_auth_statistics import LIMIT, Comparison  # noqa: E402
 from bench_auth_wire import CountingProxy  # noqa: E402
 from private_postgres import PrivatePostgres  # noqa: E402
 
-PROGRAM = ".build/bench/bench-auth"
+PROGRAM = ".build/bench-release/release/bench-auth"
 # What is asked, and the status of every answer.
 ROUTES = {
     "login": ("POST /auth/login with a wrong password", 401),
@@ -30,7 +30,11 @@ ROUTES = {
 }
 CONTROLS = ("active again", "active + 20 µs")
 OPERATIONS = ("login", "refresh", "profile")
-FLOORS = {"login": "scrypt", "refresh": "signature", "profile": "select 1"}
+FLOORS = {"login": "scrypt", "refresh": "signature", "profile": "query"}
+# What is asked for in one word, in this order; `production` is a sign-in at the cost of production.
+PARTS = ("costs", *ROUTES, "production")
+DEFAULT = ("costs", "login", "signup", "forgot", "production")
+ENOUGH = 20_000
 
 
 def run(database, mode: str, count: int, cost: str, names, port: int | None = None) -> list[list[str]]:
@@ -44,45 +48,38 @@ def run(database, mode: str, count: int, cost: str, names, port: int | None = No
     return [line.split("\t") for line in output.splitlines()]
 
 
-def measure_timing(database, samples: int, cost: str, routes) -> list[Comparison]:
-    """The comparisons of all pairs of one route, for each route; raises where answers differ."""
-    comparisons = []
-    for route in routes:
-        words, status = ROUTES[route]
-        step(f"{words}, {samples} samples each, {cost} cost")
-        nanoseconds, answers = defaultdict(list), defaultdict(set)
-        for kind, _, name, value in run(database, "timing", samples, cost, [route]):
-            if kind == "sample":
-                nanoseconds[name].append(int(value))
-            else:
-                answers[name].add(value)
-        (answer, *others) = set.union(*answers.values())
-        if others or json.loads(answer)["statusCode"] != status:
-            raise RuntimeError(f"{route}: the answers differ, or are not the expected one: {dict(answers)}")
-        states = [name for name in nanoseconds if name not in CONTROLS]
-        pairs = list(combinations(states, 2)) + [("active", name) for name in CONTROLS if name in nanoseconds]
-        comparisons += [Comparison(route, pair, *(nanoseconds[name] for name in pair)) for pair in pairs]
-    return comparisons
+def measure_timing(database, samples: int, cost: str, route: str) -> list[Comparison]:
+    """The comparisons of all pairs of states; raises where answers differ."""
+    words, status = ROUTES[route]
+    step(f"{words}, {samples} samples each, {cost} cost")
+    nanoseconds, answers = defaultdict(list), defaultdict(set)
+    for kind, _, name, value in run(database, "timing", samples, cost, [route]):
+        if kind == "sample":
+            nanoseconds[name].append(int(value))
+        else:
+            answers[name].add(value)
+    (answer, *others) = set.union(*answers.values())
+    if others or json.loads(answer)["statusCode"] != status:
+        raise RuntimeError(f"{route}: the answers differ, or are not the expected one: {dict(answers)}")
+    states = [name for name in nanoseconds if name not in CONTROLS]
+    pairs = list(combinations(states, 2)) + [("active", name) for name in CONTROLS]
+    return [Comparison(route, pair, *(nanoseconds[name] for name in pair)) for pair in pairs]
 
 
 def print_timing(comparisons: list[Comparison]) -> bool:
-    """Tables of all pairs; whether every one is as it should be."""
-    good = True
-    for route in dict.fromkeys(one.route for one in comparisons):
-        words, status = ROUTES[route]
-        print(f"\n#### {words}: {status}\n")
-        print("| pair | samples each | medians, µs | raw t | t, cropped | |")
-        print("|---|---|---|---|---|---|")
-        for one in comparisons:
-            if one.route != route:
-                continue
-            is_right = (one.largest >= LIMIT) == (one.pair[1] == CONTROLS[1])
-            good = good and is_right
-            left, right = one.medians
-            verdict = ("seen" if one.largest >= LIMIT else "not seen") + ("" if is_right else " **(wrong)**")
-            print(f"| {one.pair[0]}, {one.pair[1]} | {one.count} | {left:.1f}, {right:.1f} | {one.raw:+.2f} "
-                  f"| {one.cropped:+.2f} | {verdict} |")
-    return good
+    """A table of all pairs; whether every one is as it should be."""
+    print("| pair | samples each | medians, µs | raw t | t, cropped | |")
+    print("|---|---|---|---|---|---|")
+    wrong = 0
+    for one in comparisons:
+        is_seen = one.largest >= LIMIT
+        is_right = is_seen == (one.pair[1] == CONTROLS[1])
+        wrong += not is_right
+        left, right = one.medians
+        verdict = ("seen" if is_seen else "not seen") + ("" if is_right else " **(wrong)**")
+        print(f"| {one.pair[0]}, {one.pair[1]} | {one.count} | {left:.1f}, {right:.1f} | {one.raw:+.2f} "
+              f"| {one.cropped:+.2f} | {verdict} |")
+    return not wrong
 
 
 def measure_costs(database, count: int) -> dict[str, tuple[float, float]]:
@@ -109,29 +106,48 @@ def count_round_trips(database) -> dict[str, float]:
 
 
 def print_costs(costs, trips) -> None:
-    print("\n| | wall, ms | processor, ms | round trips | beside | its wall, ms | ratio |\n|---|---|---|---|---|---|---|")
+    print("| | wall, ms | processor, ms | round trips | beside | its wall, ms | its processor, ms | ratio of walls |")
+    print("|---|---|---|---|---|---|---|---|")
     for name in OPERATIONS:
-        (wall, busy), (floor, _) = costs[name], costs[FLOORS[name]]
-        print(f"| {name} | {wall:.3f} | {busy:.3f} | {trips[name]:g} | {FLOORS[name]} | {floor:.3f} | {wall / floor:.2f} |")
+        (wall, busy), (floor, floor_busy) = costs[name], costs[FLOORS[name]]
+        print(f"| {name} | {wall:.3f} | {busy:.3f} | {trips[name]:g} | {FLOORS[name]} | {floor:.3f} | {floor_busy:.3f} "
+              f"| {wall / floor:.2f} |")
 
 
-def main(arguments: list[str]) -> None:
-    quick = "--quick" in arguments
-    low, standard, turns = (500, 10, 20) if quick else (20_000, 300, 200)
-    load = other_load()
+def measure(database, part: str, samples: int) -> bool:
+    """Measures one part and prints it; whether it is as it should be."""
+    if part == "costs":
+        costs, trips = measure_costs(database, 200), count_round_trips(database)
+        print("\n#### Costs\n")
+        print_costs(costs, trips)
+        return True
+    if part == "production":
+        comparisons = measure_timing(database, min(samples, 150), "standard", "login")
+        print(f"\n#### {ROUTES['login'][0]}, scrypt at the cost of production\n")
+        print_timing(comparisons)
+        # So few samples cannot show 20 µs beside so much work.
+        return all(one.largest < LIMIT for one in comparisons if one.pair[1] != CONTROLS[1])
+    comparisons = measure_timing(database, samples, "low", part)
+    words, status = ROUTES[part]
+    print(f"\n#### {words}: {status}\n")
+    return print_timing(comparisons)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="scripts/bench-auth")
+    parser.add_argument("--samples", type=int, default=ENOUGH, help="of each state; 150 at most for production")
+    parser.add_argument("parts", nargs="*", metavar="part", help=", ".join(PARTS))
+    options = parser.parse_args()
+    parts = options.parts or DEFAULT
+    if unknown := set(parts) - set(PARTS):
+        parser.error(f"no part {', '.join(unknown)}")
+    print(f"{datetime.date.today()}, {processor()}, one of {os.cpu_count()} cores, other load {other_load():.1f} cores.")
     with PrivatePostgres() as database:
-        costs, trips = measure_costs(database, turns), count_round_trips(database)
-        comparisons = measure_timing(database, low, "low", ROUTES)
-        dear = measure_timing(database, standard, "standard", ["login"])
-    print(f"{datetime.date.today()}, {processor()}, one of {os.cpu_count()} cores, other load {load:.1f} cores.\n\n### Costs")
-    print_costs(costs, trips)
-    print("\n### Timing, scrypt at its lowest cost")
-    is_good = print_timing(comparisons)
-    print("\n### Timing, scrypt at the cost of production")
-    print_timing(dear)
-    if not is_good and not quick:
-        sys.exit("a pair of states can be told apart, or the wasted 20 µs were not seen")
+        bad = [part for part in parts if not measure(database, part, options.samples)]
+    if bad:
+        sys.exit(f"states can be told apart, or the wasted 20 µs were not seen: {', '.join(bad)}")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    sys.stdout.reconfigure(line_buffering=True)
+    main()

@@ -43,8 +43,7 @@ extension AuthService {
         var statements = [audit(.signIn, .failure, attempt, reserved, context).insert]
         var event: OutboxEvent?
         if reserved.isTold {
-            event = try events(attempt.now, context).signInLocked(
-                reserved.subject, until: attempt.now.advanced(byMilliseconds: 32_000))
+            event = try events(attempt.now, context).signInLocked(reserved.subject, until: reserved.lockedUntil)
         }
         if let event { statements.append(OutboxStatement.insert(event)) }
         _ = try database.unitOfWork(deadline: context.deadline) { try $0.pipeline(statements) }

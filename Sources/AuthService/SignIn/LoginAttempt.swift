@@ -32,7 +32,7 @@ struct LoginAttempt {
     var reserve: SQL {
         """
         select wait_ms, user_id, password_sealed, password_key, email, locale, has_second_factor, is_device_trusted,
-            is_told
+            is_told, locked_until
         from auth.reserve_sign_in(\(email.canonical), \(pseudonym), \(account), \(address), \(device?.deviceID), \(now))
         """
     }
@@ -61,6 +61,8 @@ struct ReservedLogin {
     let isDeviceTrusted: Bool
     /// Whether the owner is to be told that somebody is guessing, unless this attempt is right.
     let isTold: Bool
+    /// When a right password is taken again; nil where none is any more.
+    let lockedUntil: Timestamp?
 
     /// Throws `Problem` 429 `throttled`, and `DatabaseError`.
     init(_ row: Row) throws {
@@ -76,6 +78,7 @@ struct ReservedLogin {
         hasSecondFactor = try row.decode("has_second_factor")
         isDeviceTrusted = try row.decode("is_device_trusted")
         isTold = try row.decode("is_told")
+        lockedUntil = try row.decodeIfPresent("locked_until")
     }
 
     /// Whom events are about.

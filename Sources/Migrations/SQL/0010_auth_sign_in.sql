@@ -47,17 +47,17 @@ create function auth.wait_until(p_until timestamptz, p_now timestamptz) returns 
 language sql immutable set search_path = pg_catalog, pg_temp
 return case when p_until > p_now then ceil(extract(epoch from p_until - p_now) * 1000)::bigint else 0 end;
 
--- How long nobody may try again after so many failures in a row: 1 s after the fifth, doubling up to 15 min.
+-- How long nobody may try again after so many failures in a row: 1 s after the fifth, doubling up to 15 min. The same
+-- is computed for every number, so that time does not tell which it is.
 create function auth.pause_after(p_failures integer) returns interval
 language sql immutable set search_path = pg_catalog, pg_temp
-return case when p_failures < 5 then interval '0'
-    else least(power(2, least(p_failures - 5, 20)), 900) * interval '1 second' end;
+return (p_failures >= 5)::integer * least(power(2, least(p_failures - 5, 20)), 900) * interval '1 second';
 
 -- Counts an attempt as failed before it is made, so that a thousand at once are not one: whoever succeeds takes it back
--- by auth.settle_attempt. An attempt that has to wait is not counted. `failures` are those before this one; `is_told`
--- where this is one that the owner should hear of, once a day at most.
+-- by auth.settle_attempt. An attempt that has to wait is not counted. `failures` are those before this one, `next_at` is
+-- when the next one may be made; `is_told` where this is one that the owner should hear of, once a day at most.
 create function auth.reserve_attempt(p_kind smallint, p_bucket bytea, p_now timestamptz)
-returns table (wait_ms bigint, failures integer, is_told boolean)
+returns table (wait_ms bigint, failures integer, next_at timestamptz, is_told boolean)
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     v_row auth.throttle;
@@ -68,27 +68,27 @@ begin
         on conflict (kind, bucket) do update set kind = excluded.kind
     returning t.* into v_row;
     if v_row.next_at > p_now then
-        return query select auth.wait_until(v_row.next_at, p_now), v_row.failures, false;
+        return query select auth.wait_until(v_row.next_at, p_now), v_row.failures, v_row.next_at, false;
         return;
     end if;
     v_count := least(v_row.failures, 1000000) + 1;
     v_told := v_count >= 10 and coalesce(v_row.told_at <= p_now - interval '24 hours', true);
+    v_row.next_at := p_now + auth.pause_after(v_count);
     update auth.throttle t
-       set failures = v_count, next_at = p_now + auth.pause_after(v_count),
+       set failures = v_count, next_at = v_row.next_at,
            told_at = case when v_told then p_now else t.told_at end, updated_at = p_now
      where t.kind = p_kind and t.bucket = p_bucket;
-    return query select 0::bigint, v_row.failures, v_told;
+    return query select 0::bigint, v_row.failures, v_row.next_at, v_told;
 end
 $$;
 
 -- The attempt was right: failures count from zero again. p_told: what auth.reserve_attempt said, because the owner has
--- not been told after all.
+-- not been told after all. No row is left that an address without account would not have.
 create function auth.settle_attempt(p_kind smallint, p_bucket bytea, p_told boolean) returns void
 language sql security definer set search_path = pg_catalog, pg_temp
 begin atomic
-    update auth.throttle set failures = 0, next_at = '-infinity',
-           told_at = case when p_told then null else told_at end
-     where kind = p_kind and bucket = p_bucket;
+    delete from auth.throttle where kind = p_kind and bucket = p_bucket and (p_told or told_at is null);
+    update auth.throttle set failures = 0, next_at = '-infinity' where kind = p_kind and bucket = p_bucket;
 end;
 
 -- Reserves an attempt to sign in with a password and returns what it is to be compared with.
@@ -96,11 +96,11 @@ end;
 -- Somebody without account, without password, suspended, or locked for good after a hundred failures gets no
 -- `password_sealed`, and everything else is the same: the same rows are locked and written, p_pseudonym stands for the
 -- user who does not exist. A device that this user trusts (p_device) counts for itself, so that nobody can lock out an
--- owner: ten failures end the trust.
+-- owner: ten failures end the trust. `locked_until` is when a right password is taken again, where one is at all.
 create function auth.reserve_sign_in(p_email text, p_pseudonym uuid, p_account bytea, p_address bytea, p_device uuid,
     p_now timestamptz)
 returns table (wait_ms bigint, user_id uuid, password_sealed bytea, password_key smallint, email text, locale text,
-    has_second_factor boolean, is_device_trusted boolean, is_told boolean)
+    has_second_factor boolean, is_device_trusted boolean, is_told boolean, locked_until timestamptz)
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     v_user auth.users;
@@ -119,7 +119,7 @@ begin
     begin
         if v_trusted then
             update auth.trusted_devices d set failures = d.failures + 1 where d.device_id = p_device;
-            select 0::bigint as wait_ms, 0 as failures, false as is_told into v_attempt;
+            select 0::bigint as wait_ms, 0 as failures, p_now as next_at, false as is_told into v_attempt;
         else
             select * into v_attempt from auth.reserve_attempt(3::smallint, p_account, p_now);
         end if;
@@ -135,7 +135,7 @@ begin
         end if;
     exception when sqlstate 'NA429' then
         return query select v_wait, null::uuid, null::bytea, null::smallint, null::text, null::text, null::boolean,
-            null::boolean, null::boolean;
+            null::boolean, null::boolean, null::timestamptz;
         return;
     end;
 
@@ -153,7 +153,7 @@ begin
         case when v_user.status = 'active' then v_user.email_display end, coalesce(v_user.locale, 'en'),
         exists (select from auth.totp_factors t
                  where t.user_id = coalesce(v_user.user_id, p_pseudonym) and t.confirmed_at is not null),
-        v_trusted, v_attempt.is_told
+        v_trusted, v_attempt.is_told, case when v_attempt.failures < 99 then v_attempt.next_at end
       from (select v_user.status = 'active' and not v_user.must_reset
                 and (v_trusted or v_attempt.failures < 100) as is_open) v_open;
 end
