@@ -14,6 +14,8 @@ package final class KeyRing {
     package static let lifetimeMilliseconds: Int64 = 300_000
     /// How long the store is left alone after it failed, in milliseconds.
     package static let pauseMilliseconds: Int64 = 10_000
+    /// The longest that fetching may take where usable keys are kept, in milliseconds.
+    package static let renewalMilliseconds: Int64 = 1_500
 
     private let fetch: Fetch
     private let now: () -> Timestamp
@@ -66,7 +68,7 @@ package final class KeyRing {
         if let kept, age(of: kept.fetchedAt, moment) < Self.lifetimeMilliseconds { return nil }
         if let failedAt, age(of: failedAt, moment) < Self.pauseMilliseconds { return kept == nil ? .unavailable : nil }
         do throws(AuthKeyError) {
-            try refresh(deadline, moment)
+            try refresh(limit(deadline, moment), moment)
             failedAt = nil
             return nil
         } catch {
@@ -85,6 +87,13 @@ package final class KeyRing {
             kept = Kept(snapshot: snapshot, digest: digest, fetchedAt: moment)
         }
         kept?.snapshot.roots.useKnown(at: moment)
+    }
+
+    /// Nobody waits long for newer keys where the ones that are kept will do.
+    private func limit(_ deadline: Timestamp?, _ moment: Timestamp) -> Timestamp? {
+        guard let kept, isUsable(kept) else { return deadline }
+        let renewal = moment.advanced(byMilliseconds: Self.renewalMilliseconds)
+        return min(deadline ?? renewal, renewal)
     }
 
     private func isUsable(_ kept: Kept) -> Bool {

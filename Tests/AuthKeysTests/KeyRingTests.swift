@@ -10,11 +10,13 @@ struct KeyRingTests {
         var now = Samples.start
         var bytes: [UInt8]?
         var calls = 0
+        var deadline: Timestamp?
 
         func ring() -> KeyRing {
             KeyRing(
-                secret: { [self] _ in
+                secret: { [self] deadline in
                     calls += 1
+                    self.deadline = deadline
                     guard let bytes else { throw AuthKeyError.unavailable }
                     return bytes
                 }, now: { [self] in now })
@@ -42,6 +44,21 @@ struct KeyRingTests {
         #expect(try ring.current().kid == second.active?.kid)
         #expect(store.calls == 2 && second.active?.kid != first.active?.kid)
         #expect(try ring.current().published.keys.count == 3)
+    }
+
+    @Test("waits as long as it may for its first keys, and not for newer ones")
+    func renewal() throws {
+        let store = Store()
+        store.bytes = try Samples.document().json
+        let ring = store.ring()
+        _ = try ring.current(deadline: store.now.later(20_000))
+        #expect(store.deadline == store.now.later(20_000))
+        store.now = store.now.later(KeyRing.lifetimeMilliseconds)
+        _ = try ring.current(deadline: store.now.later(20_000))
+        #expect(store.deadline == store.now.later(KeyRing.renewalMilliseconds))
+        store.now = store.now.later(KeyRing.lifetimeMilliseconds)
+        _ = try ring.current(deadline: store.now.later(1_000))
+        #expect(store.deadline == store.now.later(1_000))
     }
 
     @Test("makes nothing with a new root before every other ring knows it")
