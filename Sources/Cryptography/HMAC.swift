@@ -24,11 +24,6 @@ package enum HMAC {
         }
     }
 
-    /// Whether `code` is the message's; takes the same time wherever it differs.
-    package static func isValid(_ code: [UInt8], for message: [UInt8], key: SecretBytes) -> Bool {
-        ConstantTime.areEqual(code, self.code(for: message, key: key))
-    }
-
     static let blockBytes = 64
 
     /// H(K ^ opad, H(K ^ ipad, message)).

@@ -10,7 +10,10 @@ struct PasswordProof {
     let settlement: SQL
 }
 
-/// Passwords of people who are signed in: guessing with a stolen token is as slow as signing in.
+/// Passwords of people who are signed in: each attempt is counted before the password is hashed.
+///
+/// With the pauses of signing in, so that a stolen session does not let its thief guess, but apart from it: nobody
+/// outside can keep the owner from it.
 enum PasswordConfirmation {
     /// After so many failures in a row no password is right any more: whoever has it can sign in with it.
     static let maximumFailures: Int32 = 100

@@ -52,11 +52,6 @@ struct EmailIdentity: Hashable, Sendable {
         return "\(Substring(parts[0][..<plus]))@\(Substring(parts[1]))"
     }
 
-    /// The part before the `@`, in lower case.
-    var localPart: String {
-        canonical.utf8.split(separator: UInt8(ascii: "@")).first.map { String(Substring($0)) } ?? ""
-    }
-
     private static func read(_ text: String) -> EmailIdentity? {
         guard text.utf8.count <= maximumBytes else { return nil }
         let display = trimmed(text)

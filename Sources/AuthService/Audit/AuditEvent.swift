@@ -1,6 +1,7 @@
 /// The name of something that the audit log tells: lower-case words joined by `_`.
 ///
 /// A name is never used for something else: operators search for it for as long as the log is kept.
+/// Names that begin with `admin_` are written by the functions of the database that do what an administrator asks for.
 struct AuditEvent: Hashable, Sendable {
     let name: String
 
@@ -42,15 +43,4 @@ extension AuditEvent {
     static let recoveryCodeUsed = AuditEvent("recovery_code_used")
     static let accountExported = AuditEvent("account_exported")
     static let accountDeletionRequested = AuditEvent("account_deletion_requested")
-}
-
-/// What an administrator does; `actor` says which one. The functions of the database that do it write these.
-extension AuditEvent {
-    static let adminUsersListed = AuditEvent("admin_users_listed")
-    static let adminUserRead = AuditEvent("admin_user_read")
-    static let adminUserChanged = AuditEvent("admin_user_changed")
-    static let adminSessionsRevoked = AuditEvent("admin_sessions_revoked")
-    static let adminResetForced = AuditEvent("admin_reset_forced")
-    static let adminFactorsRemoved = AuditEvent("admin_factors_removed")
-    static let adminAuditRead = AuditEvent("admin_audit_read")
 }
