@@ -10,11 +10,7 @@ extension HMAC {
 
     private static func digest(of message: [UInt8], behind block: SecretBytes, flippedBy mask: UInt8) -> [UInt8] {
         var context = SHA_CTX()
-        let padded = unsafe SecretBytes(count: blockBytes) { buffer in
-            unsafe block.withBytes { bytes in
-                for index in 0..<bytes.count { unsafe buffer[index] = bytes[index] ^ mask }
-            }
-        }
+        let padded = flipped(block, by: mask)
         _ = unsafe SHA1_Init(&context)
         unsafe padded.withBytes { _ = unsafe SHA1_Update(&context, $0.baseAddress, $0.count) }
         _ = unsafe SHA1_Update(&context, message, message.count)

@@ -71,12 +71,17 @@ package enum HMAC {
         }
     }
 
-    private static func absorb(_ block: SecretBytes, flippedBy mask: UInt8, into context: inout SHA256_CTX) {
-        let padded = unsafe SecretBytes(count: blockBytes) { buffer in
+    /// The block with the mask over each of its bytes.
+    static func flipped(_ block: SecretBytes, by mask: UInt8) -> SecretBytes {
+        unsafe SecretBytes(count: blockBytes) { buffer in
             unsafe block.withBytes { bytes in
                 for index in 0..<bytes.count { unsafe buffer[index] = bytes[index] ^ mask }
             }
         }
+    }
+
+    private static func absorb(_ block: SecretBytes, flippedBy mask: UInt8, into context: inout SHA256_CTX) {
+        let padded = flipped(block, by: mask)
         _ = unsafe SHA256_Init(&context)
         unsafe padded.withBytes { _ = unsafe SHA256_Update(&context, $0.baseAddress, $0.count) }
     }

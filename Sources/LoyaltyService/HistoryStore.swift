@@ -1,21 +1,16 @@
 import Codecs
 import Ledger
 import PostgresClient
+import ServiceKit
 
 /// A reader's reads, newest first, a page at a time.
 enum HistoryStore {
-    /// Where a page ends: the next one begins behind it, however many reads arrive in between.
-    struct Position: Equatable {
-        let time: Timestamp
-        let id: UUID
-    }
-
-    static func page(of reader: UserID, after position: Position?, limit: Int) -> SQL {
+    static func page(of reader: UserID, after position: ListPosition?, limit: Int) -> SQL {
         """
         select read_id, reader, comic, read_at, points, streak_bonus, streak_days, outcome, balance
         from loyalty.reads
         where reader = \(reader.text)
-            and (read_at, read_id) < (coalesce(\(position?.time), 'infinity'), coalesce(\(position?.id), \(lastID)))
+            and (read_at, read_id) < (coalesce(\(position?.time), 'infinity'), coalesce(\(position?.id), \(ListPosition.lastID)))
         order by read_at desc, read_id desc
         limit \(limit)
         """
@@ -24,6 +19,4 @@ enum HistoryStore {
     static func decode(_ row: Row) throws -> RecordedRead {
         try ReaderStore.decodeRead(row, id: try row.decode("read_id"))
     }
-
-    private static let lastID = UUID(high: .max, low: .max)
 }

@@ -21,14 +21,14 @@ extension LoyaltyService {
     func history(_ request: APIRequest, _ context: InvocationContext) throws -> APIResponse {
         let reader = try reader(request, context)
         let page = try request.page(keyCount: 3)
-        let position = try page.cursor.map { try HistoryStore.Position($0) }
+        let position = try page.cursor.map { try ListPosition($0) }
         // One row more than asked for tells whether there is a next page.
         let statement = HistoryStore.page(of: reader, after: position, limit: page.limit + 1)
         let reads = try database.unitOfWork(deadline: context.deadline) { connection in
             try connection.query(statement).map { try HistoryStore.decode($0) }
         }
         let shown = reads.prefix(page.limit)
-        let next = reads.count > page.limit ? shown.last.map { HistoryStore.Position($0).cursor.text } : nil
+        let next = reads.count > page.limit ? shown.last.map { $0.position.cursor.text } : nil
         return APIResponse.json { writer in
             writer.array("reads") { list in
                 for read in shown { list.object { $0.recordedRead(read) } }
@@ -45,20 +45,8 @@ extension LoyaltyService {
     }
 }
 
-extension HistoryStore.Position {
-    init(_ read: RecordedRead) {
-        self.init(time: read.read.time, id: read.id)
-    }
-
-    init(_ cursor: Cursor) throws(Problem) {
-        self.init(
-            time: try cursor.moment(0),
-            id: UUID(high: UInt64(bitPattern: cursor.keys[1]), low: UInt64(bitPattern: cursor.keys[2])))
-    }
-
-    var cursor: Cursor {
-        Cursor([time.millisecondsSince1970, Int64(bitPattern: id.high), Int64(bitPattern: id.low)])
-    }
+extension RecordedRead {
+    fileprivate var position: ListPosition { ListPosition(time: read.time, id: id) }
 }
 
 extension JSONObjectWriter {

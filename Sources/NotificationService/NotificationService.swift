@@ -60,7 +60,7 @@ package final class NotificationService {
 
     /// A name for this invocation's attempts that no other has.
     func newLease() throws(CryptographyError) -> UUID {
-        UUID(bytes: try SecureRandom.bytes(count: 16)) ?? UUID(high: 0, low: 0)
+        try RandomIdentifier.make(at: now())
     }
 }
 

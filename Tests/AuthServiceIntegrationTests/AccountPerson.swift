@@ -34,7 +34,8 @@ extension AccountStage {
         level: AuthenticationLevel = .one, hasFactor: Bool = false
     ) throws -> AccountPerson {
         let person = AccountPerson(
-            userID: try .random(at: clock.now), sessionID: try .random(at: clock.now), email: name + "@example.com",
+            userID: try RandomIdentifier.make(at: clock.now), sessionID: try RandomIdentifier.make(at: clock.now),
+            email: name + "@example.com",
             role: role, level: level, seed: hasFactor ? try SecureRandom.bytes(count: 20) : nil)
         let secret = try Password(utf8: Array(AccountPerson.password.utf8), at: "")
         let sealed = try PasswordVault(roots: snapshot.roots, cost: Self.weakCost, report: { _ in }).seal(
@@ -76,7 +77,7 @@ extension AccountStage {
         let keys = try snapshot
         let token = AccessToken(
             issuer: Self.issuer, audience: Self.audience, userID: person.userID, clientID: "nerdwork-web",
-            tokenID: try .random(at: clock.now), sessionID: person.sessionID,
+            tokenID: try RandomIdentifier.make(at: clock.now), sessionID: person.sessionID,
             issuedAt: clock.now.advanced(byMilliseconds: -2_000),
             expiresAt: clock.now.advanced(byMilliseconds: 300_000),
             authenticatedAt: clock.now.advanced(byMilliseconds: -age * 1_000),

@@ -34,7 +34,7 @@ extension FactorStore.StoredSeed {
     ///
     /// Throws `CryptographyError` and `AuthKeyError`.
     init(_ seed: [UInt8], user: UUID, roots: RootKeys, now: Timestamp) throws {
-        let factor = UUID(time: now, digest: try SecureRandom.bytes(count: 10))
+        let factor = try RandomIdentifier.make(at: now)
         let key = try roots.key(for: .totp, id: roots.currentID)
         self.init(
             factorID: factor,

@@ -36,7 +36,7 @@ struct AuthEvents {
         _ subject: Subject, _ type: AuthEventType, idMember: String = "userId", sealing part: SealedPart,
         _ detail: (inout JSONObjectWriter) -> Void = { _ in }
     ) throws -> OutboxEvent {
-        let id = try UUID.random(at: time)
+        let id = try RandomIdentifier.make(at: time)
         let sealed = try seal.seal(part.plaintext, eventID: id)
         let json = JSONWriter.object(reserving: 4_096) { object in
             object.member("occurredAt", time.millisecondsSince1970)
@@ -81,13 +81,4 @@ enum AuthEventType: String, CaseIterable, Sendable {
     case recoveryCodeUsed = "RecoveryCodeUsed"
     case sessionRevoked = "SessionRevoked"
     case accountDeletionRequested = "AccountDeletionRequested"
-}
-
-extension UUID {
-    /// A new identifier that nobody can guess, sorted by its time.
-    ///
-    /// - Throws: `CryptographyError.noEntropy`.
-    static func random(at time: Timestamp) throws(CryptographyError) -> UUID {
-        UUID(time: time, digest: try SecureRandom.bytes(count: 10))
-    }
 }

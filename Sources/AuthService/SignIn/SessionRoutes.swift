@@ -11,11 +11,11 @@ extension AuthService {
         let page = try request.page(keyCount: 3)
         // One row more than asked for tells whether there is a next page.
         let statement = SessionStore.page(
-            after: try page.cursor.map { try SessionStore.Position($0) }, limit: page.limit + 1, now: signedIn.time)
+            after: try page.cursor.map { try ListPosition($0) }, limit: page.limit + 1, now: signedIn.time)
         let rows = try asCaller(signedIn.caller, context, idempotent: true, [statement]).results[0]
         let sessions = try rows.map { try SessionStore.decode($0) }
         let shown = sessions.prefix(page.limit)
-        let next = sessions.count > page.limit ? shown.last.map { SessionStore.Position($0).cursor.text } : nil
+        let next = sessions.count > page.limit ? shown.last.map { $0.position.cursor.text } : nil
         let current = signedIn.caller.sessionID
         return APIResponse.json { writer in
             writer.array("items") { list in

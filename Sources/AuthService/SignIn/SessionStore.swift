@@ -4,12 +4,6 @@ import ServiceKit
 
 /// The caller's own sessions; the statements run behind `Entry.statement`, so that they see no others.
 enum SessionStore {
-    /// Where a page ends.
-    struct Position: Equatable {
-        let time: Timestamp
-        let id: UUID
-    }
-
     /// A session that lives.
     struct Listed {
         let id: UUID
@@ -21,12 +15,12 @@ enum SessionStore {
     }
 
     /// The ones that live, newest first.
-    static func page(after position: Position?, limit: Int, now: Timestamp) -> SQL {
+    static func page(after position: ListPosition?, limit: Int, now: Timestamp) -> SQL {
         """
         select session_id, created_at, last_seen_at, device_label, address_prefix, acr
         from auth.sessions
         where revoked_at is null and expires_at > \(now) and last_seen_at > \(now) - idle
-            and (created_at, session_id) < (coalesce(\(position?.time), 'infinity'), coalesce(\(position?.id), \(lastID)))
+            and (created_at, session_id) < (coalesce(\(position?.time), 'infinity'), coalesce(\(position?.id), \(ListPosition.lastID)))
         order by created_at desc, session_id desc
         limit \(limit)
         """
@@ -52,22 +46,8 @@ enum SessionStore {
     static func endAll(now: Timestamp) -> SQL {
         "update auth.sessions set revoked_at = \(now), revoke_reason = 'signed_out' where revoked_at is null"
     }
-
-    private static let lastID = UUID(high: .max, low: .max)
 }
 
-extension SessionStore.Position {
-    init(_ session: SessionStore.Listed) {
-        self.init(time: session.createdAt, id: session.id)
-    }
-
-    init(_ cursor: Cursor) throws(Problem) {
-        self.init(
-            time: try cursor.moment(0),
-            id: UUID(high: UInt64(bitPattern: cursor.keys[1]), low: UInt64(bitPattern: cursor.keys[2])))
-    }
-
-    var cursor: Cursor {
-        Cursor([time.millisecondsSince1970, Int64(bitPattern: id.high), Int64(bitPattern: id.low)])
-    }
+extension SessionStore.Listed {
+    var position: ListPosition { ListPosition(time: createdAt, id: id) }
 }

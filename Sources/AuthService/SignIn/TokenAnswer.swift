@@ -1,5 +1,6 @@
 import AuthKeys
 import Codecs
+import Cryptography
 import JSONWebToken
 import ServiceKit
 import StrictJSON

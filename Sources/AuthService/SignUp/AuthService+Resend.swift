@@ -54,7 +54,7 @@ extension AuthService {
         try Throttle.demandTurn(found[0].only())
 
         let pending = try PendingSignUp(found[1].only())
-        let (id, token) = (try pending.id ?? UUID.random(at: time), try MailToken.random())
+        let (id, token) = (try pending.id ?? RandomIdentifier.make(at: time), try MailToken.random())
         let expiresAt = time.advanced(byMilliseconds: MailTokenLifetime.signUp)
         let event = try AuthEvents(seal: seal, at: time).emailVerificationRequested(
             AuthEvents.Subject(id: id, locale: pending.locale ?? LocaleTag.english.text, address: pending.email),

@@ -1,5 +1,6 @@
 import AuthKeys
 import Codecs
+import Cryptography
 import LambdaRuntime
 import PostgresClient
 import ServiceKit
@@ -38,7 +39,7 @@ extension AuthService {
         _ wish: SignUpRequest, _ key: IdempotencyKey?, _ roots: RootKeys, _ time: Timestamp,
         _ context: InvocationContext
     ) throws -> NewSignUp {
-        let id = try UUID.random(at: time)
+        let id = try RandomIdentifier.make(at: time)
         return NewSignUp(
             id: id, request: wish, password: try passwordVault(roots, context).seal(wish.password, for: id),
             token: try .random(), browser: try BrowserToken(signUp: id, keyID: roots.currentID, roots: roots), key: key,

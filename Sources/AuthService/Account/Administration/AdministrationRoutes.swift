@@ -40,10 +40,11 @@ extension AuthService {
         let (signedIn, actor) = try administrator(request, context)
         let page = try request.page(keyCount: 3)
         let list = AdministrationStore.users(
-            actor, try AdministrationQuery.filter(request), after: try page.cursor?.account, limit: page.limit + 1)
+            actor, try AdministrationQuery.filter(request), after: try page.cursor.map { try ListPosition($0) },
+            limit: page.limit + 1)
         let found = try asCaller(signedIn.caller, context, [list]).results[0].map { try AccountOverview($0) }
         let shown = found.prefix(page.limit)
-        let next = found.count > page.limit ? shown.last.map { Cursor(account: $0).text } : nil
+        let next = found.count > page.limit ? shown.last.map { $0.position.cursor.text } : nil
         return APIResponse.json { answer in
             answer.array("items") { items in
                 for account in shown { items.object { $0.accountOverview(account) } }
@@ -100,18 +101,6 @@ extension AuthService {
     }
 }
 
-extension Cursor {
-    /// Accounts are sorted by the moment they began, and by their id.
-    fileprivate init(account: AccountOverview) {
-        self.init([
-            account.createdAt.millisecondsSince1970, Int64(bitPattern: account.userID.high),
-            Int64(bitPattern: account.userID.low),
-        ])
-    }
-
-    fileprivate var account: (createdAt: Timestamp, id: UUID) {
-        get throws(Problem) {
-            (try moment(0), UUID(high: UInt64(bitPattern: keys[1]), low: UInt64(bitPattern: keys[2])))
-        }
-    }
+extension AccountOverview {
+    fileprivate var position: ListPosition { ListPosition(time: createdAt, id: userID) }
 }

@@ -1,5 +1,6 @@
 import Codecs
 import PostgresClient
+import ServiceKit
 
 /// The administrators' functions; the caller has been let in by `Entry`, and each function asks again who it is.
 enum AdministrationStore {
@@ -21,10 +22,10 @@ enum AdministrationStore {
 
     /// The newest accounts first, behind `position`.
     static func users(
-        _ actor: Actor, _ filter: Filter, after position: (createdAt: Timestamp, id: UUID)?, limit: Int
+        _ actor: Actor, _ filter: Filter, after position: ListPosition?, limit: Int
     ) -> SQL {
         """
-        select \(raw: AccountOverview.columns) from auth.admin_users(\(actor: actor), \(position?.createdAt),
+        select \(raw: AccountOverview.columns) from auth.admin_users(\(actor: actor), \(position?.time),
             \(position?.id), \(Int32(limit)), \(filter.status), \(filter.role), \(filter.emailPrefix))
         """
     }
