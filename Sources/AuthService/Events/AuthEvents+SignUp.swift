@@ -16,8 +16,11 @@ extension AuthEvents {
     }
 
     /// Somebody signed up with the address of an account.
-    func signUpRepeated(_ user: Subject) throws -> OutboxEvent {
-        try about(user, .signUpRepeated)
+    ///
+    /// - Parameter expiresAt: when a link would have expired; for the same members in clear as
+    ///   `emailVerificationRequested` has
+    func signUpRepeated(_ user: Subject, expiresAt: Timestamp) throws -> OutboxEvent {
+        try about(user, .signUpRepeated) { $0.member("expiresAt", expiresAt.millisecondsSince1970) }
     }
 
     /// An account has begun: its address is verified.

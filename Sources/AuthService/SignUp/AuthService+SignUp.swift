@@ -60,7 +60,7 @@ extension AuthService {
                 subject, token: signUp.token.text, expiresAt: signUp.expiresAt)
         }
         return try events.signUpRepeated(
-            AuthEvents.Subject(id: user, locale: owner.locale, address: owner.reachable))
+            AuthEvents.Subject(id: user, locale: owner.locale, address: owner.reachable), expiresAt: signUp.expiresAt)
     }
 
     /// The same answer again, without a second mail, where the row's `known_request` tells of an earlier one; 422 where
