@@ -36,5 +36,6 @@ func functionVariables(_ database: TestDatabase, role: String) -> [String: Strin
     [
         "PGHOST": database.server.socketDirectory, "PGDATABASE": database.name, "PGUSER": role,
         "AWS_LAMBDA_FUNCTION_NAME": "function", "AWS_LAMBDA_LOG_LEVEL": "WARN", "PATH": "/usr/bin:/bin",
+        "TOKEN_ISSUER": "https://issuer.test", "TOKEN_AUDIENCE": "nerdwork-api",
     ]
 }

@@ -37,7 +37,9 @@ SERVICES = [
 # Each logs in as its own role, whose settings (no JIT compilation, generic plans) are part of what is measured.
 # Whoever calls AWS is led to the stand-in as well (main).
 ENVIRONMENTS = {
-    "loyalty": {"PGUSER": "nerdwork_loyalty"},
+    "loyalty": {
+        "PGUSER": "nerdwork_loyalty", "TOKEN_ISSUER": "https://issuer.test", "TOKEN_AUDIENCE": "nerdwork-api",
+    },
     "ledger-audit": {"PGUSER": "nerdwork_ledger_audit"},
     "notification": {"PGUSER": "nerdwork_notification", **SETTINGS},
     "outbox-relay": {"PGUSER": "nerdwork_relay"},

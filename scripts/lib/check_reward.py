@@ -31,6 +31,7 @@ def check_reward(root: EmptyRoot) -> str:
         process = root.start({
             "AWS_LAMBDA_RUNTIME_API": api.address, "AWS_LAMBDA_FUNCTION_NAME": "loyalty", "AWS_REGION": "eu-central-1",
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "128", **database.environment("nerdwork_loyalty"),
+            "TOKEN_ISSUER": "https://issuer.test", "TOKEN_AUDIENCE": "nerdwork-api",
         }, log)
         try:
             event = comic_read("reader-1", "comic-42")
