@@ -60,9 +60,11 @@ struct AuthEvents {
     }
 
     /// The address as mail is sent to it; empty for nobody.
+    ///
+    /// An address is read in any case, because the time that it takes would tell whether there is one.
     static func mailbox(_ display: String?) -> String {
-        guard let display else { return "" }
-        return (try? EmailIdentity(display).mailbox) ?? ""
+        let mailbox = try? EmailIdentity(display ?? "nobody@nerdwork.example").mailbox
+        return display == nil ? "" : mailbox ?? ""
     }
 }
 
