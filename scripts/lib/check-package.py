@@ -2,7 +2,7 @@
 
 usage: check-package.py FUNCTION...
 
-For each: at most 5 MB; exactly one entry, `bootstrap`, mode 755; a static ELF file without interpreter and without
+For each: at most 5 MiB; exactly one entry, `bootstrap`, mode 755; a static ELF file without interpreter and without
 needed libraries; it runs in an empty root with nothing but /proc, where it names its missing configuration. From such
 a root `loyalty` then posts a reward (check_reward.py), and `notification` answers a request (check_health.py).
 
@@ -24,7 +24,7 @@ from check_health import check_health  # noqa: E402
 from check_reward import check_reward  # noqa: E402
 from empty_root import EmptyRoot, namespaces_permitted  # noqa: E402
 
-MAXIMUM_BYTES = 5_000_000
+MAXIMUM_BYTES = 5 << 20
 FURTHER_CHECKS = {"loyalty": check_reward, "notification": check_health}
 PT_LOAD, PT_DYNAMIC, PT_INTERP = 1, 2, 3
 DT_NULL, DT_NEEDED = 0, 1
