@@ -26,11 +26,11 @@ enum AccountState: String, CaseIterable {
     var injectedNanoseconds: Int64 { self == .activeDelayed ? 20_000 : 0 }
 }
 
-/// Some accounts of each state, so that no difference is one between two rows of a table.
+/// Many accounts of each state, so that no difference is one between two rows of a table.
 ///
 /// Their addresses are equally long, and what state a number has is chance.
 struct Accounts {
-    static let perState = 16
+    static let perState = 128
     static let password = "tundra maple 71 orbit"
     static let wrongPassword = "tundra maple 17 orbit"
 

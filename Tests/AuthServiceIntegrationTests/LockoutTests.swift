@@ -145,9 +145,9 @@ struct LockoutTests {
             try stage.person("ada@example.com")
             let row = try database.connect().query(
                 """
-                select count(*) filter (where r.wait_ms = 0) as counted, count(r.password_sealed) as evaluated
+                select count(*) filter (where r.wait_ms = 0) as counted, count(*) filter (where r.is_open) as evaluated
                   from generate_series(1, 100000) n, lateral auth.reserve_sign_in('ada@example.com', gen_random_uuid(),
-                    '\\x01', int4send(n), null, \(stage.clock.now) + n * interval '864 milliseconds') r
+                    '\\x00', 0::smallint, '\\x01', int4send(n), null, \(stage.clock.now) + n * interval '864 milliseconds') r
                 """
             ).only()
             #expect(try row.decode("evaluated", as: Int64.self) <= 100)

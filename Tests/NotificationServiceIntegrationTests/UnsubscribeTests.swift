@@ -42,7 +42,8 @@ struct UnsubscribeTests {
             #expect(page.status == 200 && page.body.contains("method=\"post\""))
             #expect(try request(harness, "POST", path, body: "List-Unsubscribe=no").status == 400)
             #expect(try request(harness, "POST", path, body: "{}", type: "application/json").status == 415)
-            #expect(try request(harness, "POST", String(path.dropLast()) + "_", body: click).status == 404)
+            let forged = String(path.dropLast()) + (path.hasSuffix("_") ? "A" : "_")
+            #expect(try request(harness, "POST", forged, body: click).status == 404)
             #expect(try harness.texts("select reason as text from notification.suppressions").isEmpty)
 
             for _ in 0..<2 {

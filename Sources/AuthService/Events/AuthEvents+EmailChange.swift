@@ -18,7 +18,7 @@ extension AuthEvents {
     func emailChangeRequested(
         _ user: Subject, newAddress: String?, tokens: EmailChangeTokens, expiresAt: Timestamp
     ) throws -> OutboxEvent {
-        let (old, new) = (Self.mailbox(user.address), Self.mailbox(newAddress))
+        let (old, new) = (Self.mailbox(user), Self.mailbox(newAddress))
         let part = SealedPart(SealedPart.twoAddresses) { sealed in
             sealed.member("newAddress", new)
             sealed.member("oldAddress", old)
@@ -32,7 +32,7 @@ extension AuthEvents {
 
     /// - Parameter user: `address` is the old one
     func emailChanged(_ user: Subject, newAddress: String) throws -> OutboxEvent {
-        let (old, new) = (Self.mailbox(user.address), Self.mailbox(newAddress))
+        let (old, new) = (Self.mailbox(user), Self.mailbox(newAddress))
         let part = SealedPart(SealedPart.twoAddresses) { sealed in
             sealed.member("newAddress", new)
             sealed.member("oldAddress", old)

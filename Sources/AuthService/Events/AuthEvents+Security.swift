@@ -23,7 +23,7 @@ extension AuthEvents {
     ///   - device: what its owner called it
     ///   - place: from where
     func newDeviceSignedIn(_ user: Subject, device: String?, place: String?) throws -> OutboxEvent {
-        let address = Self.mailbox(user.address)
+        let address = Self.mailbox(user)
         let part = SealedPart(SealedPart.words) { sealed in
             sealed.member("address", address)
             sealed.optional("device", device)

@@ -25,7 +25,7 @@ extension AuthEvents {
 
     /// An account has begun: its address is verified.
     func userSignedUp(_ user: Subject, name: String?) throws -> OutboxEvent {
-        let address = Self.mailbox(user.address)
+        let address = Self.mailbox(user)
         let part = SealedPart(SealedPart.words) { sealed in
             sealed.member("address", address)
             if let name, !name.isEmpty { sealed.member("name", name) }
@@ -34,7 +34,7 @@ extension AuthEvents {
     }
 
     static func withToken(_ subject: Subject, _ token: String) -> SealedPart {
-        let address = mailbox(subject.address)
+        let address = mailbox(subject)
         return SealedPart(SealedPart.oneAddress) { sealed in
             sealed.member("address", address)
             sealed.member("token", token)

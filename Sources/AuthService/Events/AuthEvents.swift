@@ -24,8 +24,10 @@ struct AuthEvents {
         let id: UUID
         /// A language tag; nil where it is not known.
         let locale: String?
-        /// The address that is written to, as its owner typed it; nil for nobody.
+        /// The address, as its owner typed it; nil for nobody.
         let address: String?
+        /// Whether mail goes to the address.
+        var isWrittenTo = true
     }
 
     /// Makes an event about a user.
@@ -54,14 +56,20 @@ struct AuthEvents {
     func about(
         _ subject: Subject, _ type: AuthEventType, _ detail: (inout JSONObjectWriter) -> Void = { _ in }
     ) throws -> OutboxEvent {
-        let address = Self.mailbox(subject.address)
+        let address = Self.mailbox(subject)
         return try about(
             subject, type, sealing: SealedPart(SealedPart.oneAddress) { $0.member("address", address) }, detail)
     }
 
     /// The address as mail is sent to it; empty for nobody.
+    static func mailbox(_ subject: Subject) -> String {
+        let mailbox = mailbox(subject.address)
+        return subject.isWrittenTo ? mailbox : ""
+    }
+
+    /// The same of an address.
     ///
-    /// An address is read in any case, because the time that it takes would tell whether there is one.
+    /// One is read in any case, because the time that it takes would tell whether there is one.
     static func mailbox(_ display: String?) -> String {
         let mailbox = try? EmailIdentity(display ?? "nobody@nerdwork.example").mailbox
         return display == nil ? "" : mailbox ?? ""

@@ -30,7 +30,7 @@ package struct PasswordVault {
     /// Throws `CryptographyError`, `AuthKeyError`.
     package func seal(_ password: Password, for userID: UUID) throws -> SealedPassword {
         let salt = try SecureRandom.bytes(count: PasswordHash.saltBytes)
-        return try wrap(PasswordHash(hashing: password.secret, salt: salt, cost: cost, within: bounds), userID)
+        return try wrap(PasswordHash(hashing: password.secret, salt: salt, cost: cost, within: bounds).phc, userID)
     }
 
     /// Compares a password with the stored one: exactly one scrypt, whatever is stored.
@@ -41,8 +41,8 @@ package struct PasswordVault {
     package func check(
         _ password: Password, against sealed: SealedPassword?, of userID: UUID
     ) throws -> PasswordCheck {
-        // The decoy is opened like any other, to take as long.
-        let opened = open(sealed ?? decoy, userID)
+        // What stands for none is opened like any other, to take as long.
+        let opened = open(sealed ?? unreadable, userID)
         let stored = opened.flatMap { PasswordHash(phc: $0, within: bounds) }
         if stored == nil, let sealed {
             report(UnreadablePassword(userID: userID, keyID: sealed.keyID, isAuthentic: opened != nil))
@@ -64,13 +64,13 @@ package struct PasswordVault {
         else {
             return try seal(password, for: userID)
         }
-        return try wrap(hash, userID)
+        return try wrap(hash.phc, userID)
     }
 
-    private func wrap(_ hash: PasswordHash, _ userID: UUID) throws -> SealedPassword {
+    private func wrap(_ phc: [UInt8], _ userID: UUID) throws -> SealedPassword {
         let keyID = roots.currentID
         let bytes = try AESGCM.seal(
-            hash.phc, key: roots.key(for: .password, id: keyID), context: Self.binding(userID, keyID))
+            phc, key: roots.key(for: .password, id: keyID), context: Self.binding(userID, keyID))
         return SealedPassword(bytes: bytes, keyID: keyID)
     }
 
@@ -96,8 +96,16 @@ extension PasswordVault {
             """.utf8)
     }
 
+    /// A stored password of which nobody knows the text, bound to an id that is no user's: what is compared where an
+    /// account has none, at exactly the same cost.
+    ///
+    /// Throws `CryptographyError`, `AuthKeyError`.
+    func decoy(for pseudonym: UUID) throws -> SealedPassword {
+        try wrap(decoyText, pseudonym)
+    }
+
     /// As many bytes as a stored password has.
-    private var decoy: SealedPassword {
+    private var unreadable: SealedPassword {
         SealedPassword(
             bytes: Array(repeating: 0, count: AESGCM.overheadBytes + decoyText.count), keyID: roots.currentID)
     }

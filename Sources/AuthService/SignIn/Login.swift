@@ -16,17 +16,16 @@ extension AuthService {
         let login = try LoginRequest(request, roots: keys.roots)
         let attempt = try LoginAttempt(
             email: login.email, origin: login.origin, device: login.device, roots: keys.roots, now: now())
-        let row = try database.unitOfWork(deadline: context.deadline) { connection in
-            try connection.query(attempt.reserve).only()
-        }
-        let reserved = try ReservedLogin(row)
         let vault = passwordVault(keys.roots, context)
-        let check = try vault.check(login.password, against: reserved.password, of: reserved.userID)
-        guard case .matches(let needsSealing) = check, let stored = reserved.password else {
+        let reserve = attempt.reserve(decoy: try vault.decoy(for: attempt.pseudonym))
+        let row = try database.unitOfWork(deadline: context.deadline) { try $0.query(reserve).only() }
+        let reserved = try ReservedLogin(row)
+        let check = try vault.check(login.password, against: reserved.password, of: reserved.passwordOwner)
+        guard case .matches(let needsSealing) = check, reserved.isOpen else {
             throw try refuse(attempt, reserved, context)
         }
-        let renewed = needsSealing ? try vault.renewed(stored, login.password, of: reserved.userID) : nil
-        let accept = attempt.accept(reserved, stored: stored, renewed: renewed)
+        let renewed = needsSealing ? try vault.renewed(reserved.password, login.password, of: reserved.userID) : nil
+        let accept = attempt.accept(reserved, renewed: renewed)
         do {
             return reserved.hasSecondFactor
                 ? try challenge(attempt, reserved, accept, context)

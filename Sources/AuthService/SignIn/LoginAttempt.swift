@@ -10,7 +10,8 @@ struct LoginAttempt {
     /// What the client shows of an earlier sign-in.
     let device: DeviceToken?
     let now: Timestamp
-    private let pseudonym: UUID
+    /// Stands for the user where the address has no account.
+    let pseudonym: UUID
     private let account: [UInt8]
     private let address: [UInt8]
 
@@ -29,20 +30,23 @@ struct LoginAttempt {
     }
 
     /// Reserves the attempt and gets what the password is compared with; commits before anything is hashed.
-    var reserve: SQL {
+    ///
+    /// - Parameter decoy: what it is compared with where there is none; bound to `pseudonym`
+    func reserve(decoy: SealedPassword) -> SQL {
         """
-        select wait_ms, user_id, password_sealed, password_key, email, locale, has_second_factor, is_device_trusted,
-            is_told, locked_until
-        from auth.reserve_sign_in(\(email.canonical), \(pseudonym), \(account), \(address), \(device?.deviceID), \(now))
+        select wait_ms, user_id, is_open, password_sealed, password_key, password_owner, email, locale, is_reachable,
+            has_second_factor, is_device_trusted, is_told, locked_until
+        from auth.reserve_sign_in(\(email.canonical), \(pseudonym), \(decoy.bytes), \(decoy.keyID), \(account),
+            \(address), \(device?.deviceID), \(now))
         """
     }
 
     /// The password was right; fails (`DatabaseError.isOvertaken`) where the account has changed meanwhile.
     ///
     /// - Parameter renewed: the password as it is to be stored from now on; nil where it may stay as it is
-    func accept(_ reserved: ReservedLogin, stored: SealedPassword, renewed: SealedPassword?) -> SQL {
+    func accept(_ reserved: ReservedLogin, renewed: SealedPassword?) -> SQL {
         """
-        select auth.accept_password(\(reserved.userID), \(stored.bytes), \(account), \(address), \(device?.deviceID),
+        select auth.accept_password(\(reserved.userID), \(reserved.password.bytes), \(account), \(address), \(device?.deviceID),
             \(reserved.isTold), \(renewed?.bytes), \(renewed?.keyID), \(now))
         """
     }
@@ -52,11 +56,15 @@ struct LoginAttempt {
 struct ReservedLogin {
     /// The pseudonym of an address that has no account.
     let userID: UUID
-    /// Nil where no password is right.
-    let password: SealedPassword?
-    /// Nil where nobody is to be written to.
-    let email: String?
-    let locale: String
+    /// Whether a right password lets somebody in; where not, none is right.
+    let isOpen: Bool
+    /// What a password is compared with, whether or not that is of use.
+    let password: SealedPassword
+    /// Whom `password` is bound to.
+    let passwordOwner: UUID
+    private let email: String
+    private let locale: String
+    private let isReachable: Bool
     let hasSecondFactor: Bool
     let isDeviceTrusted: Bool
     /// Whether the owner is to be told that somebody is guessing, unless this attempt is right.
@@ -68,13 +76,12 @@ struct ReservedLogin {
     init(_ row: Row) throws {
         try Throttle.demandTurn(row)
         userID = try row.decode("user_id")
-        if let bytes: [UInt8] = try row.decodeIfPresent("password_sealed") {
-            password = SealedPassword(bytes: bytes, keyID: try row.decode("password_key"))
-        } else {
-            password = nil
-        }
-        email = try row.decodeIfPresent("email")
+        isOpen = try row.decode("is_open")
+        password = SealedPassword(bytes: try row.decode("password_sealed"), keyID: try row.decode("password_key"))
+        passwordOwner = try row.decode("password_owner")
+        email = try row.decode("email")
         locale = try row.decode("locale")
+        isReachable = try row.decode("is_reachable")
         hasSecondFactor = try row.decode("has_second_factor")
         isDeviceTrusted = try row.decode("is_device_trusted")
         isTold = try row.decode("is_told")
@@ -82,5 +89,7 @@ struct ReservedLogin {
     }
 
     /// Whom events are about.
-    var subject: AuthEvents.Subject { AuthEvents.Subject(id: userID, locale: locale, address: email) }
+    var subject: AuthEvents.Subject {
+        AuthEvents.Subject(id: userID, locale: locale, address: email, isWrittenTo: isReachable)
+    }
 }

@@ -61,22 +61,21 @@ extension AuthService {
         let (keys, seal) = (try currentKeys(context), try eventSeal(context))
         let (time, throttle) = (now(), try ThrottleKeys(keys.roots))
         let first = [
-            Throttle.take(MailLimits(throttle, request).mail(to: email), now: time), SignUpStore.find(email),
+            Throttle.take(MailLimits(throttle, request).mail(to: email), now: time),
+            SignUpStore.find(email, pseudonym: throttle.pseudonym(of: email.canonical)),
         ]
         let found = try database.unitOfWork(deadline: context.deadline) { try $0.pipeline(first) }
         try Throttle.demandTurn(found[0].only())
 
         let (owner, token) = (try AddressOwner(found[1].only()), try MailToken.random())
-        let user = owner.user ?? throttle.pseudonym(of: email.canonical)
         let expiresAt = time.advanced(byMilliseconds: MailTokenLifetime.reset)
         let event = try AuthEvents(seal: seal, at: time).passwordResetRequested(
-            AuthEvents.Subject(id: user, locale: owner.locale ?? LocaleTag.english.text, address: owner.reachable),
-            token: token.text, expiresAt: expiresAt)
+            owner.subject, token: token.text, expiresAt: expiresAt)
         let entry = AuditEntry(
-            .passwordResetRequested, user: user, addressPrefix: ClientAddress(request).prefix,
+            .passwordResetRequested, user: owner.user, addressPrefix: ClientAddress(request).prefix,
             requestID: context.requestID, at: time)
         let second = [
-            MailTokenStore.putReset(token, user: user, now: time, expiresAt: expiresAt),
+            MailTokenStore.putReset(token, user: owner.user, now: time, expiresAt: expiresAt),
             OutboxStatement.insert(event), entry.insert,
         ]
         _ = try database.unitOfWork(deadline: context.deadline) { try $0.pipeline(second) }

@@ -54,7 +54,9 @@ extension AuthService {
         try Throttle.demandTurn(found[0].only())
 
         let pending = try PendingSignUp(found[1].only())
-        let (id, token) = (try pending.id ?? RandomIdentifier.make(at: time), try MailToken.random())
+        // Made in any case, because that takes time too.
+        let nobody = try RandomIdentifier.make(at: time)
+        let (id, token) = (pending.id ?? nobody, try MailToken.random())
         let expiresAt = time.advanced(byMilliseconds: MailTokenLifetime.signUp)
         let event = try AuthEvents(seal: seal, at: time).emailVerificationRequested(
             AuthEvents.Subject(id: id, locale: pending.locale ?? LocaleTag.english.text, address: pending.email),

@@ -17,7 +17,9 @@ extension AuthService {
         try demandGood(wish.password, email: wish.email.canonical, at: "/password", context)
         let (keys, seal) = (try currentKeys(context), try eventSeal(context))
         let (time, throttle) = (now(), try ThrottleKeys(keys.roots))
-        let begin = SignUpStore.begin(wish, key, MailLimits(throttle, request).signUp(wish.email), now: time)
+        let begin = SignUpStore.begin(
+            wish, pseudonym: throttle.pseudonym(of: wish.email.canonical), key,
+            MailLimits(throttle, request).signUp(wish.email), now: time)
         let found = try database.unitOfWork(deadline: context.deadline) { try $0.query(begin).only() }
         if let answer = try repeated(found, wish, keys.roots, request) { return answer }
         try Throttle.demandTurn(found)
@@ -26,8 +28,8 @@ extension AuthService {
         let owner = try AddressOwner(found)
         let event = try Self.event(of: new, owner, AuthEvents(seal: seal, at: time))
         let entry = AuditEntry(
-            .signUpRequested, user: owner.user ?? throttle.pseudonym(of: wish.email.canonical),
-            addressPrefix: ClientAddress(request).prefix, requestID: context.requestID, at: time)
+            .signUpRequested, user: owner.user, addressPrefix: ClientAddress(request).prefix,
+            requestID: context.requestID, at: time)
         let statements = [SignUpStore.record(new, event, now: time), entry.insert]
         let results = try database.unitOfWork(deadline: context.deadline) { try $0.pipeline(statements) }
         if let answer = try repeated(results[0].only(), wish, keys.roots, request) { return answer }
@@ -53,14 +55,13 @@ extension AuthService {
     private static func event(
         of signUp: NewSignUp, _ owner: AddressOwner, _ events: AuthEvents
     ) throws -> OutboxEvent {
-        guard let user = owner.user else {
+        guard owner.isKnown else {
             let subject = AuthEvents.Subject(
                 id: signUp.id, locale: signUp.request.locale.text, address: signUp.request.email.display)
             return try events.emailVerificationRequested(
                 subject, token: signUp.token.text, expiresAt: signUp.expiresAt)
         }
-        return try events.signUpRepeated(
-            AuthEvents.Subject(id: user, locale: owner.locale, address: owner.reachable), expiresAt: signUp.expiresAt)
+        return try events.signUpRepeated(owner.subject, expiresAt: signUp.expiresAt)
     }
 
     /// The same answer again, without a second mail, where the row's `known_request` tells of an earlier one; 422 where

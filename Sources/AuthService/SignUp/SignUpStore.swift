@@ -4,36 +4,42 @@ import ServiceKit
 
 /// The account of an address, as far as mail may be sent to it; what somebody sees who asks about it never depends on it.
 struct AddressOwner: Sendable {
-    /// Nil for an address without account.
-    let user: UUID?
-    private let email: String?
-    let locale: String?
+    /// The user, or the pseudonym of an address without account.
+    let user: UUID
+    /// Whether there is an account.
+    let isKnown: Bool
+    private let email: String
+    private let locale: String
     private let isActive: Bool
 
     init(_ row: Row) throws(DatabaseError) {
-        user = try row.decodeIfPresent("user_id")
-        email = try row.decodeIfPresent("email")
-        locale = try row.decodeIfPresent("locale")
+        user = try row.decode("user_id")
+        isKnown = try row.decode("is_known")
+        email = try row.decode("email")
+        locale = try row.decode("locale")
         isActive = try row.decode("is_active")
     }
 
-    /// Where to write; nil for nobody.
-    var reachable: String? { isActive ? email : nil }
+    /// Whom events are about.
+    var subject: AuthEvents.Subject {
+        AuthEvents.Subject(id: user, locale: locale, address: email, isWrittenTo: isActive)
+    }
 }
 
 /// The statements of signing up (0011_auth_sign_up.sql).
 enum SignUpStore {
-    static func find(_ email: EmailIdentity) -> SQL {
-        "select user_id, email, locale, is_active from auth.find_address(\(email.canonical))"
+    static func find(_ email: EmailIdentity, pseudonym: UUID) -> SQL {
+        "select user_id, email, locale, is_known, is_active from auth.find_address(\(email.canonical), \(pseudonym))"
     }
 
     /// Throttles, and looks up the address and the idempotency key; one row.
-    static func begin(_ request: SignUpRequest, _ key: IdempotencyKey?, _ limits: [CountedLimit], now: Timestamp) -> SQL
-    {
+    static func begin(
+        _ request: SignUpRequest, pseudonym: UUID, _ key: IdempotencyKey?, _ limits: [CountedLimit], now: Timestamp
+    ) -> SQL {
         """
-        select wait_ms, known_request, user_id, email, locale, is_active
-        from auth.begin_sign_up(\(request.email.canonical), \(key?.hash), \(limits.map(\.limit.kind.rawValue)),
-            \(limits.map(\.bucket)), \(limits.map(\.limit.capacity)), \(limits.map(\.limit.refillPerSecond)), \(now))
+        select wait_ms, known_request, user_id, email, locale, is_known, is_active
+        from auth.begin_sign_up(\(request.email.canonical), \(pseudonym), \(key?.hash),
+            \(limits.map(\.limit.kind.rawValue)), \(limits.map(\.bucket)), \(limits.map(\.limit.capacity)), \(limits.map(\.limit.refillPerSecond)), \(now))
         """
     }
 

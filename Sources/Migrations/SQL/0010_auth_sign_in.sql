@@ -93,23 +93,36 @@ end;
 
 -- Reserves an attempt to sign in with a password and returns what it is to be compared with.
 --
--- Somebody without account, without password, suspended, or locked for good after a hundred failures gets no
--- `password_sealed`, and everything else is the same: the same rows are locked and written, p_pseudonym stands for the
--- user who does not exist. A device that this user trusts (p_device) counts for itself, so that nobody can lock out an
--- owner: ten failures end the trust. `locked_until` is when a right password is taken again, where one is at all.
-create function auth.reserve_sign_in(p_email text, p_pseudonym uuid, p_account bytea, p_address bytea, p_device uuid,
-    p_now timestamptz)
-returns table (wait_ms bigint, user_id uuid, password_sealed bytea, password_key smallint, email text, locale text,
-    has_second_factor boolean, is_device_trusted boolean, is_told boolean, locked_until timestamptz)
+-- For somebody without account, without password, suspended, or locked for good after a hundred failures `is_open` is
+-- false, and everything else is the same: the same rows are locked and written, p_pseudonym stands for the user who does
+-- not exist, p_decoy for a password that is not there (`password_owner`: whom the one that is returned belongs to). A
+-- device that this user trusts (p_device) counts for itself, so that nobody can lock out an owner: ten failures end the
+-- trust. `is_reachable` is whether mail may be sent, `locked_until` when a right password is taken again, where one is
+-- at all.
+create function auth.reserve_sign_in(p_email text, p_pseudonym uuid, p_decoy bytea, p_decoy_key smallint,
+    p_account bytea, p_address bytea, p_device uuid, p_now timestamptz)
+returns table (wait_ms bigint, user_id uuid, is_open boolean, password_sealed bytea, password_key smallint,
+    password_owner uuid, email text, locale text, is_reachable boolean, has_second_factor boolean,
+    is_device_trusted boolean, is_told boolean, locked_until timestamptz)
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-    v_user auth.users;
+    v_user record;
     v_trusted boolean;
     v_attempt record;
     v_failed auth.throttle;
     v_wait bigint;
 begin
-    select u.* into v_user from auth.users u where u.email_canonical = p_email;
+    select k.user_id, k.email_display as email, k.locale, k.status = 'active' as is_active,
+           coalesce(k.password_sealed, p_decoy) as password_sealed, coalesce(k.password_key, p_decoy_key) as password_key,
+           case when k.password_sealed is null then p_pseudonym else k.user_id end as password_owner,
+           k.status = 'active' and not k.must_reset and k.password_sealed is not null as has_password
+      into v_user
+      from (select u.user_id, u.email_display, u.locale, u.status, u.must_reset, u.password_sealed, u.password_key
+              from auth.users u where u.email_canonical = p_email
+             union all
+            select p_pseudonym, p_email, n.locale, n.status, n.must_reset, n.password_sealed, n.password_key
+              from auth.nobody n
+             limit 1) k;
     perform from auth.trusted_devices d
       where d.device_id = p_device and d.user_id = v_user.user_id and d.failures < 10 and d.expires_at > p_now
         for update;
@@ -134,8 +147,8 @@ begin
             raise exception 'wait' using errcode = 'NA429';
         end if;
     exception when sqlstate 'NA429' then
-        return query select v_wait, null::uuid, null::bytea, null::smallint, null::text, null::text, null::boolean,
-            null::boolean, null::boolean, null::timestamptz;
+        return query select v_wait, null::uuid, null::boolean, null::bytea, null::smallint, null::uuid, null::text,
+            null::text, null::boolean, null::boolean, null::boolean, null::boolean, null::timestamptz;
         return;
     end;
 
@@ -148,14 +161,11 @@ begin
            next_at = case when v_failed.failures + 1 >= 20 then p_now + interval '10 minutes' else '-infinity' end
      where t.kind = 2 and t.bucket = p_address;
 
-    return query select 0::bigint, coalesce(v_user.user_id, p_pseudonym),
-        case when v_open.is_open then v_user.password_sealed end, case when v_open.is_open then v_user.password_key end,
-        case when v_user.status = 'active' then v_user.email_display end, coalesce(v_user.locale, 'en'),
-        exists (select from auth.totp_factors t
-                 where t.user_id = coalesce(v_user.user_id, p_pseudonym) and t.confirmed_at is not null),
-        v_trusted, v_attempt.is_told, case when v_attempt.failures < 99 then v_attempt.next_at end
-      from (select v_user.status = 'active' and not v_user.must_reset
-                and (v_trusted or v_attempt.failures < 100) as is_open) v_open;
+    return query select 0::bigint, v_user.user_id, v_user.has_password and (v_trusted or v_attempt.failures < 100),
+        v_user.password_sealed, v_user.password_key, v_user.password_owner, v_user.email, v_user.locale,
+        v_user.is_active,
+        exists (select from auth.totp_factors t where t.user_id = v_user.user_id and t.confirmed_at is not null),
+        v_trusted, v_attempt.is_told, case when v_attempt.failures < 99 then v_attempt.next_at end;
 end
 $$;
 
@@ -463,7 +473,7 @@ end;
 revoke all on all functions in schema auth from public;
 grant execute on function auth.take_tokens(smallint[], bytea[], double precision[], double precision[], timestamptz),
     auth.reserve_attempt(smallint, bytea, timestamptz), auth.settle_attempt(smallint, bytea, boolean),
-    auth.reserve_sign_in(text, uuid, bytea, bytea, uuid, timestamptz),
+    auth.reserve_sign_in(text, uuid, bytea, smallint, bytea, bytea, uuid, timestamptz),
     auth.accept_password(uuid, bytea, bytea, bytea, uuid, boolean, bytea, smallint, timestamptz),
     auth.open_session(uuid, uuid, bytea, smallint, text, text[], text, text, text, text, timestamptz),
     auth.trust_device(uuid, uuid, timestamptz), auth.open_challenge(bytea, uuid, text, text, timestamptz),

@@ -7,20 +7,25 @@
 
 set local role nerdwork_owner;
 
--- Whom an address belongs to: always one row, of nulls where it has no account that mail should go to.
-create function auth.find_address(p_email text)
-returns table (user_id uuid, email text, locale text, is_active boolean)
+-- Whom an address belongs to: always one row; p_pseudonym, the address itself and 'en' where it has no account.
+-- `is_active` is whether mail may be sent.
+create function auth.find_address(p_email text, p_pseudonym uuid)
+returns table (user_id uuid, email text, locale text, is_known boolean, is_active boolean)
 language sql stable security definer set search_path = pg_catalog, pg_temp
 begin atomic
-    select u.user_id, u.email_display, u.locale, coalesce(u.status = 'active', false)
-      from (select p_email as email) a left join auth.users u on u.email_canonical = a.email;
+    select u.user_id, u.email_display, u.locale, true, u.status = 'active'
+      from auth.users u where u.email_canonical = p_email
+     union all
+    select p_pseudonym, p_email, n.locale, false, n.status = 'active' from auth.nobody n
+     limit 1;
 end;
 
 -- Takes the tokens of a sign-up and looks up what it needs: one row. A repeated request (p_key: its idempotency key)
 -- takes no tokens; known_request is what was recorded with it.
-create function auth.begin_sign_up(p_email text, p_key bytea, p_kinds smallint[], p_buckets bytea[],
+create function auth.begin_sign_up(p_email text, p_pseudonym uuid, p_key bytea, p_kinds smallint[], p_buckets bytea[],
     p_capacities double precision[], p_refills double precision[], p_now timestamptz)
-returns table (wait_ms bigint, known_request bytea, user_id uuid, email text, locale text, is_active boolean)
+returns table (wait_ms bigint, known_request bytea, user_id uuid, email text, locale text, is_known boolean,
+    is_active boolean)
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     v_known bytea;
@@ -30,7 +35,7 @@ begin
     if v_known is null then
         v_wait := auth.take_tokens(p_kinds, p_buckets, p_capacities, p_refills, p_now);
     end if;
-    return query select v_wait, v_known, a.user_id, a.email, a.locale, a.is_active from auth.find_address(p_email) a;
+    return query select v_wait, v_known, a.* from auth.find_address(p_email, p_pseudonym) a;
 end
 $$;
 
@@ -283,8 +288,8 @@ end
 $$;
 
 revoke all on all functions in schema auth from public;
-grant execute on function auth.find_address(text),
-    auth.begin_sign_up(text, bytea, smallint[], bytea[], double precision[], double precision[], timestamptz),
+grant execute on function auth.find_address(text, uuid),
+    auth.begin_sign_up(text, uuid, bytea, smallint[], bytea[], double precision[], double precision[], timestamptz),
     auth.record_sign_up(uuid, text, text, text, text, bytea, smallint, bytea, bytea, bytea, bytea, timestamptz,
         timestamptz),
     auth.find_pending_sign_up(text, bytea, timestamptz),
