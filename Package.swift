@@ -36,6 +36,7 @@ let package = Package(
     products: [
         .executable(name: "auth", targets: ["auth"]),
         .executable(name: "loyalty", targets: ["loyalty"]),
+        .executable(name: "wallet", targets: ["wallet"]),
         .executable(name: "ledger-audit", targets: ["ledger-audit"]),
         .executable(name: "notification", targets: ["notification"]),
         .executable(name: "outbox-relay", targets: ["outbox-relay"]),
@@ -103,10 +104,18 @@ let package = Package(
                 "Ledger", "ServiceKit", "LambdaEvents", "LambdaRuntime", "PostgresClient", "StrictJSON", "Codecs",
                 logging,
             ]),
+        // What proves the books to somebody who has no database: hashes, sums and paths; pure.
+        library("LedgerEvidence", ["Cryptography", "StrictJSON", "Codecs"]),
+        library(
+            "WalletService",
+            [
+                "Ledger", "LedgerEvidence", "ServiceKit", "LambdaEvents", "LambdaRuntime", "PostgresClient",
+                "Cryptography", "StrictJSON", "Codecs", logging,
+            ]),
         library(
             "LedgerAuditService",
             [
-                "Ledger", "ServiceKit", "LambdaEvents", "LambdaRuntime", "PostgresClient", "StrictJSON", "Codecs",
+                "Ledger", "LedgerEvidence", "AWSClient", "ServiceKit", "LambdaEvents", "LambdaRuntime", "PostgresClient", "StrictJSON", "Codecs",
                 logging,
             ]),
         library("MailTemplates", ["Mail", "Codecs"]),
@@ -134,7 +143,8 @@ let package = Package(
             "auth",
             ["AuthService", "AuthKeys", "AWSClient", "ServiceKit", "LambdaRuntime", "PostgresClient", "Platform"]),
         executable("loyalty", ["LoyaltyService", "ServiceKit", "LambdaRuntime", "PostgresClient", "Platform"]),
-        executable("ledger-audit", ["LedgerAuditService", "ServiceKit", "LambdaRuntime"]),
+        executable("wallet", ["WalletService", "ServiceKit", "LambdaRuntime", "PostgresClient", "Platform"]),
+        executable("ledger-audit", ["LedgerAuditService", "AWSClient", "ServiceKit", "LambdaRuntime"]),
         executable(
             "notification", ["NotificationService", "AWSClient", "ServiceKit", "LambdaRuntime", "PostgresClient"]),
         executable(
@@ -147,10 +157,9 @@ let package = Package(
             "LocalPlatform",
             [
                 "CLocalSystem", "LocalRuntimeAPI", "AuthKeys", "JSONWebToken", "ServiceKit", "AWSSignature", "Mail",
-                "Migrations",
-                "PostgresClient", "Ledger", "LambdaEvents", "Cryptography", "StrictJSON", "Codecs", "Platform",
+                "Migrations", "PostgresClient", "Ledger", "LedgerEvidence", "LedgerAuditService", "LambdaEvents", "Cryptography", "StrictJSON", "Codecs", "Platform",
             ]),
-        executable("invoke-local", ["LocalPlatform", "MailTemplates", "Mail", "StrictJSON", "Codecs", argumentParser]),
+        executable("invoke-local", ["LocalPlatform", "MailTemplates", "Mail", "LedgerEvidence", "StrictJSON", "Codecs", argumentParser]),
 
         // Measured by scripts/bench
         .executableTarget(
@@ -232,7 +241,26 @@ let package = Package(
                 "OutboxRelayService", "ServiceKit", "AWSClient", "LambdaRuntime", "PostgresClient", "TestSupport",
                 "StrictJSON", "Codecs", "Platform",
             ]),
+        .executableTarget(
+            name: "bench-ledger",
+            dependencies: ["Ledger", "LedgerAuditService", "PostgresClient", "ServiceKit", "Codecs", "Platform"],
+            path: "Benchmarks/bench-ledger", swiftSettings: settings),
         tests("LedgerTests", ["Ledger", "Codecs"]),
+        tests("LedgerEvidenceTests", ["LedgerEvidence", "Cryptography", "StrictJSON", "Codecs"]),
+        // A model in Swift beside PostgreSQL, under load, with everything that can be killed being killed.
+        tests(
+            "LedgerModelIntegrationTests",
+            [
+                "Ledger", "LedgerAuditService", "ServiceKit", "PostgresClient", "TestSupport", "StrictJSON", "Codecs",
+                "Platform",
+            ]),
+        tests("WalletServiceTests", ["WalletService", "Ledger", "LambdaEvents", "StrictJSON", "Codecs"]),
+        tests(
+            "WalletServiceIntegrationTests",
+            [
+                "WalletService", "Ledger", "LedgerEvidence", "LedgerAuditService", "ServiceKit", "JSONWebToken",
+                "LambdaEvents", "LambdaRuntime", "PostgresClient", "TestSupport", "StrictJSON", "Codecs", "Platform",
+            ]),
         tests("LedgerIntegrationTests", ["Ledger", "PostgresClient", "TestSupport", "Codecs", "Platform"]),
         tests("LoyaltyServiceTests", ["LoyaltyService", "LambdaEvents", "TestSupport", "StrictJSON", "Codecs"]),
         tests(
@@ -244,8 +272,8 @@ let package = Package(
         tests(
             "LedgerAuditServiceIntegrationTests",
             [
-                "LedgerAuditService", "Ledger", "ServiceKit", "LambdaEvents", "LambdaRuntime", "PostgresClient",
-                "TestSupport", "StrictJSON", "Codecs", "Platform",
+                "LedgerAuditService", "LedgerEvidence", "Ledger", "AWSClient", "ServiceKit", "LambdaEvents",
+                "LambdaRuntime", "PostgresClient", "TestSupport", "StrictJSON", "Codecs", "Platform",
             ]),
         tests(
             "NotificationServiceTests",
@@ -285,7 +313,7 @@ let package = Package(
         tests(
             "EndToEndTests",
             [
-                "auth", "loyalty", "ledger-audit", "outbox-relay", "notification", "provision", "invoke-local",
+                "auth", "loyalty", "wallet", "ledger-audit", "outbox-relay", "notification", "provision", "invoke-local",
                 "MailStandIn", "ServiceKit",
                 "LocalPlatform", "LocalRuntimeAPI", "PostgresClient", "TestSupport", "StrictJSON", "Codecs",
                 "Platform",
@@ -293,7 +321,7 @@ let package = Package(
         tests(
             "RepositoryTests",
             [
-                "LocalPlatform", "AuthService", "AuthKeys", "LoyaltyService", "LedgerAuditService",
+                "LocalPlatform", "AuthService", "AuthKeys", "LoyaltyService", "WalletService", "LedgerAuditService",
                 "NotificationService", "MailTemplates", "AWSClient", "ServiceKit", "PostgresClient", "LambdaEvents",
                 "StrictJSON", "Codecs",
             ]),

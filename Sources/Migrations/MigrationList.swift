@@ -17,5 +17,11 @@ extension Migration {
         Migration(number: 10, name: "auth_sign_in", sql: PackageResources._010_auth_sign_in_sql),
         Migration(number: 11, name: "auth_sign_up", sql: PackageResources._011_auth_sign_up_sql),
         Migration(number: 12, name: "auth_account", sql: PackageResources._012_auth_account_sql),
+        Migration(number: 13, name: "ledger_scale", sql: PackageResources._013_ledger_scale_sql),
+        Migration(number: 14, name: "ledger_holds", sql: PackageResources._014_ledger_holds_sql),
+        Migration(number: 15, name: "ledger_audit_runs", sql: PackageResources._015_ledger_audit_runs_sql),
+        Migration(number: 16, name: "ledger_evidence", sql: PackageResources._016_ledger_evidence_sql),
+        Migration(number: 17, name: "loyalty_signals", sql: PackageResources._017_loyalty_signals_sql),
+        Migration(number: 18, name: "wallet", sql: PackageResources._018_wallet_sql),
     ]
 }

@@ -1,0 +1,3 @@
+import Ledger
+
+print(SystemAccount.treasury.rawValue)

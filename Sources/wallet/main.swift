@@ -1,0 +1,16 @@
+import LambdaRuntime
+import WalletService
+import Platform
+import PostgresClient
+import ServiceKit
+
+// Lambda gives start-up full CPU, and every event needs the session: it is opened now.
+LambdaRuntime.run { environment in
+    let settings = Environment { environment[$0] }
+    let database = try Database.open(for: environment, requiringSchema: WalletService.requiredSchema)
+    let written = ResponsePublication.begin(for: environment, database)
+    let keys = PublishedKeys(database, now: SystemClock.now)
+    let gate = try TokenGate(settings, now: SystemClock.now, keys: keys.current)
+    keys.prefetch()
+    return WalletService(database: database, gate: gate, written: written, now: SystemClock.now).dispatcher.handle
+}
