@@ -2,6 +2,7 @@ import Codecs
 import LocalRuntimeAPI
 import Platform
 import Synchronization
+import TestSupport
 
 @testable import LocalPlatform
 
@@ -17,14 +18,22 @@ final class FunctionWorker: Sendable {
         self.variables = variables
     }
 
+    /// So many processes in a row do not die by accident.
+    private static let mostUnanswered = 20
+
     /// Delivers what `next` hands out until it hands out nothing.
+    ///
+    /// Throws where one process after the other dies without an answer.
     ///
     /// `accepted` says whether the answer settles the delivery; an unsettled one is given back to `next`'s owner by it.
     func run(next: () -> (index: Int, event: [UInt8])?, settled: (Int, InvocationOutcome?) -> Void) throws {
         var environment = try start()
+        var unanswered = 0
         while let delivery = next() {
             let outcome = deliver(delivery.event, to: environment)
             settled(delivery.index, outcome)
+            unanswered = outcome == nil ? unanswered + 1 : 0
+            guard unanswered < Self.mostUnanswered else { throw HarnessError("\(executable) answers nothing") }
             if outcome == nil {
                 environment.child.signal(SIGKILL)
                 _ = environment.child.wait()

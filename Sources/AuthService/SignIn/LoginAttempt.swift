@@ -35,7 +35,7 @@ struct LoginAttempt {
     func reserve(decoy: SealedPassword) -> SQL {
         """
         select wait_ms, user_id, is_open, password_sealed, password_key, password_owner, email, locale, is_reachable,
-            has_second_factor, is_device_trusted, is_told, locked_until
+            has_second_factor, is_device_trusted, is_told, next_at, is_locked
         from auth.reserve_sign_in(\(email.canonical), \(pseudonym), \(decoy.bytes), \(decoy.keyID), \(account),
             \(address), \(device?.deviceID), \(now))
         """
@@ -70,7 +70,9 @@ struct ReservedLogin {
     /// Whether the owner is to be told that somebody is guessing, unless this attempt is right.
     let isTold: Bool
     /// When a right password is taken again; nil where none is any more.
-    let lockedUntil: Timestamp?
+    var lockedUntil: Timestamp? { isLocked ? nil : nextAt }
+    private let nextAt: Timestamp
+    private let isLocked: Bool
 
     /// Throws `Problem` 429 `throttled`, and `DatabaseError`.
     init(_ row: Row) throws {
@@ -85,7 +87,8 @@ struct ReservedLogin {
         hasSecondFactor = try row.decode("has_second_factor")
         isDeviceTrusted = try row.decode("is_device_trusted")
         isTold = try row.decode("is_told")
-        lockedUntil = try row.decodeIfPresent("locked_until")
+        nextAt = try row.decode("next_at")
+        isLocked = try row.decode("is_locked")
     }
 
     /// Whom events are about.

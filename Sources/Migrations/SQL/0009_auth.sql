@@ -197,7 +197,7 @@ create table auth.throttle (
     failures integer not null default 0,
     tokens double precision not null default 0,
     next_at timestamptz not null default '-infinity',
-    told_at timestamptz,
+    told_at timestamptz not null default '-infinity',
     updated_at timestamptz not null,
     constraint throttle_pkey primary key (kind, bucket)
 );

@@ -72,7 +72,7 @@ begin
         return;
     end if;
     v_count := least(v_row.failures, 1000000) + 1;
-    v_told := v_count >= 10 and coalesce(v_row.told_at <= p_now - interval '24 hours', true);
+    v_told := v_row.told_at <= p_now - interval '24 hours' and v_count >= 10;
     v_row.next_at := p_now + auth.pause_after(v_count);
     update auth.throttle t
        set failures = v_count, next_at = v_row.next_at,
@@ -87,7 +87,7 @@ $$;
 create function auth.settle_attempt(p_kind smallint, p_bucket bytea, p_told boolean) returns void
 language sql security definer set search_path = pg_catalog, pg_temp
 begin atomic
-    delete from auth.throttle where kind = p_kind and bucket = p_bucket and (p_told or told_at is null);
+    delete from auth.throttle where kind = p_kind and bucket = p_bucket and (p_told or told_at = '-infinity');
     update auth.throttle set failures = 0, next_at = '-infinity' where kind = p_kind and bucket = p_bucket;
 end;
 
@@ -97,13 +97,13 @@ end;
 -- false, and everything else is the same: the same rows are locked and written, p_pseudonym stands for the user who does
 -- not exist, p_decoy for a password that is not there (`password_owner`: whom the one that is returned belongs to). A
 -- device that this user trusts (p_device) counts for itself, so that nobody can lock out an owner: ten failures end the
--- trust. `is_reachable` is whether mail may be sent, `locked_until` when a right password is taken again, where one is
--- at all.
+-- trust. `is_reachable` is whether mail may be sent, `next_at` when a right password is taken again, unless the account
+-- `is_locked` for good.
 create function auth.reserve_sign_in(p_email text, p_pseudonym uuid, p_decoy bytea, p_decoy_key smallint,
     p_account bytea, p_address bytea, p_device uuid, p_now timestamptz)
 returns table (wait_ms bigint, user_id uuid, is_open boolean, password_sealed bytea, password_key smallint,
     password_owner uuid, email text, locale text, is_reachable boolean, has_second_factor boolean,
-    is_device_trusted boolean, is_told boolean, locked_until timestamptz)
+    is_device_trusted boolean, is_told boolean, next_at timestamptz, is_locked boolean)
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     v_user record;
@@ -148,7 +148,7 @@ begin
         end if;
     exception when sqlstate 'NA429' then
         return query select v_wait, null::uuid, null::boolean, null::bytea, null::smallint, null::uuid, null::text,
-            null::text, null::boolean, null::boolean, null::boolean, null::boolean, null::timestamptz;
+            null::text, null::boolean, null::boolean, null::boolean, null::boolean, null::timestamptz, null::boolean;
         return;
     end;
 
@@ -165,7 +165,7 @@ begin
         v_user.password_sealed, v_user.password_key, v_user.password_owner, v_user.email, v_user.locale,
         v_user.is_active,
         exists (select from auth.totp_factors t where t.user_id = v_user.user_id and t.confirmed_at is not null),
-        v_trusted, v_attempt.is_told, case when v_attempt.failures < 99 then v_attempt.next_at end;
+        v_trusted, v_attempt.is_told, v_attempt.next_at, v_attempt.failures >= 99;
 end
 $$;
 

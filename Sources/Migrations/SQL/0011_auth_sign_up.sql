@@ -208,7 +208,7 @@ begin
      where s.user_id = v_token.user_id and s.revoked_at is null;
     perform auth.end_what_relied_on_password(v_token.user_id);
     delete from auth.trusted_devices d where d.user_id = v_token.user_id;
-    update auth.throttle t set failures = 0, next_at = '-infinity', told_at = null
+    update auth.throttle t set failures = 0, next_at = '-infinity', told_at = '-infinity'
       from unnest(p_kinds, p_buckets) as w (kind, bucket)
      where t.kind = w.kind and t.bucket = w.bucket;
 end
