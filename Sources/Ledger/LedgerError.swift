@@ -19,6 +19,10 @@ package enum LedgerError: String, Error, CaseIterable, Sendable {
     case transactionComplete = "NW008"
     /// Only an open and empty wallet can be closed.
     case accountNotEmpty = "NW009"
+    /// Another reversal of the same transaction stands.
+    case alreadyReversed = "NW010"
+    /// There is no posted transaction that the reversal mirrors.
+    case notReversible = "NW011"
 
     /// The ledger's meaning of a database error; nil when it is none of the ledger's.
     package init?(_ error: DatabaseError) {
@@ -38,6 +42,8 @@ package enum LedgerError: String, Error, CaseIterable, Sendable {
         case .balanceOutOfRange: "ledger.balance_out_of_range"
         case .transactionComplete: "ledger.transaction_complete"
         case .accountNotEmpty: "ledger.account_not_empty"
+        case .alreadyReversed: "ledger.already_reversed"
+        case .notReversible: "ledger.not_reversible"
         }
     }
 }

@@ -18,7 +18,8 @@ package enum LedgerStatement {
         let replayed = try row.decode("replayed", as: Bool.self)
         switch try row.decode("status", as: Int16.self) {
         case 0:
-            return .posted(balances: try row.decode("balances"), replayed: replayed)
+            let balances = try row.decode("balances", as: NullableArray<Int64>.self).elements
+            return .posted(balances: balances, replayed: replayed)
         case 1:
             let code = try row.decode("reason", as: Int16.self)
             guard let reason = RejectionReason(rawValue: code) else {
@@ -49,6 +50,8 @@ extension SQL.StringInterpolation {
         appendInterpolation(posting.legs.map(\.amount))
         appendLiteral(", ")
         appendInterpolation(json: posting.metadata)
+        appendLiteral(", ")
+        appendInterpolation(posting.reverses)
         appendLiteral(")")
     }
 }

@@ -23,6 +23,8 @@ package enum PostingError: Error, Hashable, Sendable {
     case unbalanced
     /// Metadata takes at most `Posting.maximumMetadataBytes`.
     case metadataSize(Int)
+    /// A reversal names what it takes back, and nothing else does.
+    case reversedTransaction
 }
 
 /// A transaction that can be posted: balanced by construction.
@@ -34,12 +36,16 @@ package struct Posting: Hashable, Sendable {
     package let legs: [Leg]
     /// A JSON object that describes the transaction; no part of its fingerprint.
     package let metadata: [UInt8]?
+    /// The transaction that a reversal takes back; its legs are that transaction's with the signs turned round.
+    package let reverses: UUID?
 
     package static let legCounts = 2...32
     package static let maximumMetadataBytes = 4096
 
     /// The posting, or why there can be none.
-    package init(id: UUID, type: TransactionType, legs: [Leg], metadata: [UInt8]? = nil) throws(PostingError) {
+    package init(
+        id: UUID, type: TransactionType, legs: [Leg], metadata: [UInt8]? = nil, reverses: UUID? = nil
+    ) throws(PostingError) {
         guard Self.legCounts.contains(legs.count) else { throw .legCount(legs.count) }
         guard legs.allSatisfy({ $0.amount != 0 }) else { throw .zeroAmount }
         guard legs.allSatisfy({ $0.amount != .min }) else { throw .overflow }
@@ -49,10 +55,12 @@ package struct Posting: Hashable, Sendable {
         guard credits == debits else { throw .unbalanced }
         guard credits <= Int128(Int64.max) else { throw .overflow }
         if let metadata, metadata.count > Self.maximumMetadataBytes { throw .metadataSize(metadata.count) }
+        guard (type == .reversal) == (reverses != nil) else { throw .reversedTransaction }
         self.id = id
         self.type = type
         self.legs = legs
         self.metadata = metadata
+        self.reverses = reverses
     }
 
     /// Moves an amount from one account to another.

@@ -10,8 +10,9 @@ package enum RejectionReason: Int16, CaseIterable, Sendable {
 ///
 /// The same posting has the same outcome for ever.
 package enum PostingOutcome: Hashable, Sendable {
-    /// It stands in the books; the balances after it, in the order of the legs.
-    case posted(balances: [Int64], replayed: Bool)
+    /// It stands in the books; the balances after it, in the order of the legs. Nil for a leg of a lazy account, whose
+    /// balance is known only when the leg has been folded.
+    case posted(balances: [Int64?], replayed: Bool)
     /// It is remembered as rejected and moved nothing.
     case rejected(RejectionReason, replayed: Bool)
 

@@ -6,7 +6,7 @@ package struct AccountBalance: Hashable, Sendable {
     package let balance: Int64
     /// Part of the balance that is reserved.
     package let held: Int64
-    /// Number of entries so far.
+    /// Number of entries so far; legs that wait for a fold are in the balance, but no entries yet.
     package let seq: Int64
     package let isClosed: Bool
 

@@ -69,7 +69,7 @@ struct ConcurrencyTests {
     @Test("One after the other, 1,000 random postings do what the model does")
     func model() throws {
         try withDatabase { database in
-            let connection = try database.connect(as: "nerdwork_wallet")
+            let connection = try database.connect()
             var generator = SeededRandom(stream: 2)
             var model = Model()
             for number in 1...1_000 as ClosedRange<UInt64> {
@@ -93,7 +93,7 @@ struct ConcurrencyTests {
             concurrently(8) { thread in
                 do {
                     var generator = SeededRandom(stream: UInt64(100 + thread))
-                    let connection = try database.connect(as: "nerdwork_wallet")
+                    let connection = try database.connect()
                     for number in 0..<250 as Range<UInt64> {
                         // Every fifth posting is one that another thread makes too.
                         var shared = SeededRandom(stream: 1_000 + number)

@@ -15,7 +15,7 @@ struct InterleavingTests {
     @Test("leave a whole account, whatever becomes of the one that opens it", arguments: First.allCases)
     func meet(first: First) throws {
         try withDatabase { database in
-            let connection = try database.connect(as: "nerdwork_wallet")
+            let connection = try database.connect()
             try connection.post(1, ["treasury": -100, "wallet:payer": 100])
             let second = Mutex<Result<PostingOutcome, any Error>?>(nil)
             _ = try connection.query("begin")
@@ -30,7 +30,7 @@ struct InterleavingTests {
                         : .posted(balances: [93, 7], replayed: false)))
             let thread = SystemThread.start(stackBytes: 8 << 20) {
                 let outcome = Result {
-                    try database.connect(as: "nerdwork_wallet").post(try posting(3, ["treasury": -5, "wallet:new": 5]))
+                    try database.connect().post(try posting(3, ["treasury": -5, "wallet:new": 5]))
                 }
                 second.withLock { $0 = outcome }
             }
@@ -59,12 +59,12 @@ struct InterleavingTests {
     @Test("of which both are rejected leave no account, and both answers stay")
     func bothRejected() throws {
         try withDatabase { database in
-            let first = try database.connect(as: "nerdwork_wallet")
+            let first = try database.connect()
             let outcome = Mutex<PostingOutcome?>(nil)
             _ = try first.query("begin")
             try first.post(1, ["wallet:new": -7, "fees": 7])
             let thread = SystemThread.start(stackBytes: 8 << 20) {
-                let second = try? database.connect(as: "nerdwork_wallet").post(2, ["wallet:new": -8, "revenue": 8])
+                let second = try? database.connect().post(2, ["wallet:new": -8, "revenue": 8])
                 outcome.withLock { $0 = second }
             }
             try waitUntilSomebodyWaits(database)

@@ -25,6 +25,12 @@ struct PostingFunctionTests {
         BadCall("no id", "null, 1::int2, \(id), '{treasury,wallet:a}', '{-1,1}'", "NW001"),
         BadCall("no type", "\(id), null, \(id), '{treasury,wallet:a}', '{-1,1}'", "NW001"),
         BadCall("type 0", "\(id), 0::int2, \(id), '{treasury,wallet:a}', '{-1,1}'", "NW001"),
+        BadCall("a reversal of nothing", "\(id), 5::int2, \(id), '{treasury,wallet:a}', '{-1,1}'", "NW001"),
+        BadCall(
+            "a reward that reverses", "\(id), 1::int2, \(id), '{treasury,wallet:a}', '{-1,1}', null, \(id)", "NW001"),
+        BadCall(
+            "a reversal of what is not there", "\(id), 5::int2, \(id), '{treasury,wallet:a}', '{-1,1}', null, \(id)",
+            "NW011"),
         BadCall("type 6", "\(id), 6::int2, \(id), '{treasury,wallet:a}', '{-1,1}'", "NW001"),
         BadCall("no fingerprint", "\(id), 1::int2, null, '{treasury,wallet:a}', '{-1,1}'", "NW001"),
         BadCall("no accounts", "\(id), 1::int2, \(id), null, '{-1,1}'", "NW001"),
@@ -98,7 +104,7 @@ struct PostingFunctionTests {
     @Test("refuses an id that belongs to another posting")
     func conflict() throws {
         try withDatabase { database in
-            let connection = try database.connect(as: "nerdwork_wallet")
+            let connection = try database.connect()
             try connection.post(1, ["treasury": -5, "wallet:a": 5])
             for other in [
                 try posting(1, ["treasury": -6, "wallet:a": 6]), try posting(1, ["treasury": -5, "wallet:b": 5]),
@@ -125,6 +131,29 @@ struct PostingFunctionTests {
                 #expect(error?.sqlState == "42501", "case \(number)")
             }
             #expect(try loyalty.balance("wallet:a") == 5)
+        }
+    }
+
+    @Test("lets the wallet take from the treasury in a reversal and in nothing else")
+    func walletTakesNothingFromTreasury() throws {
+        try withDatabase { database in
+            let superuser = try database.connect()
+            try superuser.post(1, ["treasury": -5, "wallet:a": 5])
+            let wallet = try database.connect(as: "nerdwork_wallet")
+            try wallet.post(2, ["wallet:a": -2, "wallet:b": 2], type: .tip)
+            try wallet.post(3, ["wallet:a": -3, "treasury": 3], type: .purchase)
+            for type in [TransactionType.reward, .tip, .purchase, .grant] {
+                let taking = try posting(4, ["treasury": -1, "wallet:a": 1], type: type)
+                for statement in [LedgerStatement.post(taking), LedgerStatement.postBatch([taking])] {
+                    #expect(wallet.state(of: statement) == "42501", "\(type)")
+                }
+            }
+            let reversal = try Posting(
+                id: transaction(5), type: .reversal,
+                legs: [
+                    Leg(.system(.treasury), -3), Leg(try #require(AccountReference("wallet:a")), 3),
+                ], reverses: transaction(3))
+            #expect(try wallet.post(reversal) == .posted(balances: [-5, 3], replayed: false))
         }
     }
 

@@ -8,7 +8,7 @@ struct StatementTests {
     @Test("is complete page by page, newest first, while new entries arrive")
     func pages() throws {
         try withDatabase { database in
-            let connection = try database.connect(as: "nerdwork_wallet")
+            let connection = try database.connect()
             let wallet = try #require(AccountReference("wallet:a"))
             for number in 1...25 as ClosedRange<UInt64> {
                 try connection.post(number, ["treasury": -Int64(number), "wallet:a": Int64(number)])

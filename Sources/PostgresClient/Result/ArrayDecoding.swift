@@ -4,28 +4,9 @@ extension Array: ColumnDecodable where Element: ColumnDecodable {
         if Element.self == UInt8.self {
             return raw(bytes, type: type) as? [Element]
         }
-        guard let dimensions = bytes.bigEndian(Int32.self, at: 0), let inner = bytes.bigEndian(UInt32.self, at: 8)
-        else { return nil }
-        guard dimensions != 0 else { return bytes.count == 12 ? [] : nil }
-        guard dimensions == 1, let count = bytes.bigEndian(Int32.self, at: 12), count >= 0 else { return nil }
-        return elements(of: bytes, count: Int(count), type: PostgresType(identifier: inner))
-    }
-
-    private static func elements(of bytes: Span<UInt8>, count: Int, type: PostgresType) -> [Element]? {
-        var values: [Element] = []
-        var offset = 20
-        // Every element has a length of four bytes: a count beyond that is not from a server.
-        guard count <= bytes.count / 4 else { return nil }
-        values.reserveCapacity(count)
-        for _ in 0..<count {
-            guard let length = bytes.bigEndian(Int32.self, at: offset), length >= 0,
-                Int(length) <= bytes.count - offset - 4,
-                let value = Element.decode(bytes.extracting((offset + 4)..<(offset + 4 + Int(length))), type: type)
-            else { return nil }
-            values.append(value)
-            offset += 4 + Int(length)
-        }
-        return offset == bytes.count ? values : nil
+        guard let array = NullableArray<Element>.decode(bytes, type: type) else { return nil }
+        let values = array.elements.compactMap { $0 }
+        return values.count == array.elements.count ? values : nil
     }
 
     private static func raw(_ bytes: Span<UInt8>, type: PostgresType) -> [UInt8]? {
