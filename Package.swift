@@ -261,9 +261,7 @@ let package = Package(
                 "WalletService", "Ledger", "LedgerEvidence", "LedgerAuditService", "ServiceKit", "JSONWebToken",
                 "LambdaEvents", "LambdaRuntime", "PostgresClient", "TestSupport", "StrictJSON", "Codecs", "Platform",
             ]),
-        tests(
-            "LedgerIntegrationTests",
-            ["Ledger", "PostgresClient", "Cryptography", "TestSupport", "Codecs", "Platform"]),
+        tests("LedgerIntegrationTests", ["Ledger", "PostgresClient", "TestSupport", "Codecs", "Platform"]),
         tests("LoyaltyServiceTests", ["LoyaltyService", "LambdaEvents", "TestSupport", "StrictJSON", "Codecs"]),
         tests(
             "LoyaltyServiceIntegrationTests",

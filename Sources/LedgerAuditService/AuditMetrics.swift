@@ -14,6 +14,14 @@ enum AuditMetrics {
         return metrics
     }
 
+    static func lines(of folding: Folding) throws(EmbeddedMetrics.Refusal) -> EmbeddedMetrics {
+        var metrics = EmbeddedMetrics(namespace: "Nerdwork/Ledger")
+        try metrics.metric("Folded", Double(folding.folded))
+        try metrics.metric("HoldsExpired", Double(folding.expired))
+        try metrics.metric("FoldUnfinished", folding.isFinished ? 0 : 1)
+        return metrics
+    }
+
     /// The sum of all balances; 0 when the books balance.
     private static func net(of totals: AuditTotals) -> Double {
         Double(totals.amounts.reduce(Int128(0)) { $0 + (Int128($1.amount) ?? 0) })

@@ -41,6 +41,7 @@ struct AuditReport {
         json.member("version", 1)
         json.member("mode", result.mode.rawValue)
         json.member("state", result.state.rawValue)
+        json.optional("run", result.run)
         json.member("durationMilliseconds", result.durationMilliseconds)
         json.member("counts") {
             $0.member("accounts", result.accounts)
@@ -64,6 +65,14 @@ struct AuditReport {
         // As text: a sum of balances may exceed what a JSON number holds exactly.
         json.member("totals") { object in
             for (name, amount) in result.totals.amounts { object.member(name, amount) }
+        }
+        json.member("months") {
+            $0.member("slicesVerified", result.slices)
+            $0.member("sealed", result.sealedMonths)
+        }
+        json.member("deferred") {
+            $0.member("count", result.deferredCount)
+            $0.member("amount", result.deferredTotal)
         }
         if let digest = result.digest { json.member("digest") { digest.write(&$0) } }
     }

@@ -27,18 +27,19 @@ enum DigestQueries {
          order by d.day
         """
 
-    /// The rewards of a day: what left the treasury in transactions of type REWARD.
+    /// The rewards of a day: what wallets got in transactions of type REWARD.
     ///
-    /// Found by block ranges of time: an entry is at most a moment older than its transaction.
+    /// By the wallets' legs, because the treasury's may wait for a fold. Found by block ranges of time: a wallet's entry is
+    /// at most a moment older than its transaction.
     static func rewards(in day: TimeWindow) -> SQL {
         """
-        select coalesce(sum(-e.amount), 0)::bigint as amount, count(*) as count
+        select coalesce(sum(e.amount), 0)::bigint as amount, count(distinct e.transaction_id) as count
           from ledger.transactions t
           join ledger.entries e on e.transaction_id = t.transaction_id
          where \("t.created_at", in: day) and t.type = 1 and t.status = 0
            and e.created_at >= \(day.start)::text::timestamptz - interval '1 hour'
            and e.created_at < \(day.end)::text::timestamptz
-           and e.account_id = (select a.account_id from ledger.accounts a where a.reference = 'treasury')
+           and e.account_id < 9223372036854775000
         """
     }
 

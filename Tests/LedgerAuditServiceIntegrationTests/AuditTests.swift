@@ -22,7 +22,7 @@ struct AuditTests {
     @Test("reads once what is new, and everything when it is asked to")
     func incremental() throws {
         try withDatabase { database in
-            let books = try database.connect(as: "nerdwork_wallet")
+            let books = try database.connect()
             let connection = try database.connect(as: "nerdwork_ledger_audit")
             try books.keepBooks(from: 1)
             #expect(try connection.audit(.incremental).entries == 11)
@@ -44,7 +44,7 @@ struct AuditTests {
             let writers = (0..<3).map { writer in
                 SystemThread.start(stackBytes: 8 << 20) {
                     do {
-                        let connection = try database.connect(as: "nerdwork_wallet")
+                        let connection = try database.connect()
                         var number = UInt64(writer + 1) << 32
                         while !stop.withLock({ $0 }) {
                             try connection.keepBooks(from: number)

@@ -8,11 +8,18 @@ import Testing
 extension PostgresConnection {
     /// Posts `[reference: amount, …]` under the n-th identifier.
     @discardableResult
-    func post(_ number: UInt64, _ legs: KeyValuePairs<String, Int64>) throws -> PostingOutcome {
+    func post(
+        _ number: UInt64, _ legs: KeyValuePairs<String, Int64>, reverses: UInt64? = nil
+    ) throws -> PostingOutcome {
         let legs = try legs.map { Leg(try #require(AccountReference($0.key)), $0.value) }
-        let id = UUID(high: 0x0192_0000_0000_8000, low: 0x8000_0000_0000_0000 | number)
-        return try LedgerStatement.decode(
-            try query(LedgerStatement.post(try Posting(id: id, type: .tip, legs: legs))).only())
+        let posting = try Posting(
+            id: Self.transaction(number), type: reverses == nil ? .tip : .reversal, legs: legs,
+            reverses: reverses.map(Self.transaction))
+        return try LedgerStatement.decode(try query(LedgerStatement.post(posting)).only())
+    }
+
+    private static func transaction(_ number: UInt64) -> UUID {
+        UUID(high: 0x0192_0000_0000_8000, low: 0x8000_0000_0000_0000 | number)
     }
 
     /// Audits and stores the result, as the service does.
@@ -32,6 +39,19 @@ extension PostgresConnection {
         try post(number + 4, ["wallet:poor": -5, "revenue": 5])
         try post(number + 5, ["treasury": -7, "wallet:poor": 7])
     }
+
+    /// Statements that give every balance and checkpoint the head of its entries, as if they had always been so.
+    static let newHeads = ["balances", "checkpoints"].map { table in
+        """
+        update ledger.\(table) b
+           set head = coalesce((
+               select ledger.chain(decode(repeat('00', 32), 'hex'), e.transaction_id, e.account_id, e.stripe, e.seq,
+                          e.amount, e.created_at order by e.seq)
+                 from ledger.entries e
+                where e.account_id = b.account_id and e.stripe = b.stripe and e.seq <= b.seq),
+               decode(repeat('00', 32), 'hex'))
+        """
+    }.joined(separator: ";")
 
     /// Changes the books as a superuser who knows about the triggers; keys to partitions are found by the planner.
     func tamper(_ script: String) throws {

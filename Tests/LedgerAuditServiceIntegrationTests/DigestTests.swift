@@ -61,7 +61,8 @@ struct DigestTests {
              where right(e.transaction_id::text, 12) = lpad(to_hex(m.number), 12, '0');
             update ledger.balances b set last_at = l.at
               from (select account_id, max(created_at) as at from ledger.entries group by 1) l
-             where l.account_id = b.account_id
+             where l.account_id = b.account_id;
+            \(PostgresConnection.newHeads)
             """)
     }
 

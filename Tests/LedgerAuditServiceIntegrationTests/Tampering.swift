@@ -26,23 +26,23 @@ struct Tampering: Sendable {
 }
 
 /// The rows that the scripts falsify: `(…)` of the books of `TamperingTests`.
-private let poor = "(select account_id from ledger.accounts where reference = 'wallet:poor')"
-private let newest = """
+let poor = "(select account_id from ledger.accounts where reference = 'wallet:poor')"
+let newest = """
     (select transaction_id
       from ledger.transactions where status = 0 order by created_at desc limit 1)
     """
 private let oldest = """
     (select transaction_id
-      from ledger.transactions where status = 0 order by created_at limit 1)
+      from ledger.transactions where status = 0 and created_at > '2021-01-01' order by created_at limit 1)
     """
-private let rejected = """
+let rejected = """
     (select transaction_id
       from ledger.transactions where status = 1 order by created_at desc limit 1)
     """
-private let newestOfPoor = "(select max(seq) from ledger.entries where account_id = \(poor))"
+let newestOfPoor = "(select max(seq) from ledger.entries where account_id = \(poor))"
 
 extension Tampering {
-    static let all = balances + newEntries + newTransactions + old + guards
+    static let all = balances + newEntries + newTransactions + old + guards + heads + modes + reversals + months
 
     /// Balance rows and accounts: an incremental audit reads them all.
     static let balances = [

@@ -1,16 +1,7 @@
 /// What can be seen without reading entries: one pass over accounts, balances and checkpoints.
 enum BalanceChecks {
-    static let incremental = [net, systemAccounts, pairs, limits, checkpoints]
+    static let incremental = [systemAccounts, pairs, stripes, limits, checkpoints]
     static let full = incremental + [checkpointEntries]
-
-    /// The balances of all accounts sum to zero.
-    static let net = FindingQuery.fixed(
-        "net",
-        """
-        select 'net_not_zero'::text as code, null::bigint[] as accounts, null::uuid as transaction_id,
-               'sum of all balances is ' || sum(b.balance) as detail
-          from ledger.balances b having sum(b.balance) <> 0
-        """)
 
     static let systemAccounts = FindingQuery.fixed(
         "system accounts",
@@ -32,6 +23,22 @@ enum BalanceChecks {
                'account ' || coalesce(a.account_id, b.account_id) as detail
           from ledger.accounts a full join ledger.balances b on b.account_id = a.account_id
          where a.account_id is null or b.account_id is null
+        """)
+
+    /// A striped account has its rows from 0 on, a wallet has one.
+    static let stripes = FindingQuery.fixed(
+        "stripes",
+        """
+        select 'stripe_missing'::text as code, array[a.account_id] as accounts, null::uuid as transaction_id,
+               format('%s rows are missing', count(*)) as detail
+          from ledger.accounts a cross join lateral generate_series(0, a.stripes - 1) s(stripe)
+         where a.stripes > 1 and not exists (
+               select from ledger.balances b where b.account_id = a.account_id and b.stripe = s.stripe)
+         group by a.account_id
+        union all
+        select 'stripe_unexpected', array[b.account_id], null, 'stripe ' || b.stripe
+          from ledger.balances b
+         where b.stripe > 0 and b.account_id < 9223372036854775000
         """)
 
     /// No account spends what it does not have.
@@ -63,7 +70,7 @@ enum BalanceChecks {
          where b.seq is null or b.seq < k.seq
         """)
 
-    /// The balance of a checkpoint is that of its entry.
+    /// The balance of a checkpoint is that of its entry; its head is the balance row's where nothing has come since.
     static let checkpointEntries = FindingQuery.fixed(
         "checkpoint entries",
         """
@@ -71,7 +78,8 @@ enum BalanceChecks {
                format('at %s: verified %s, entry says %s', k.seq, k.balance, e.balance_after) as detail
           from ledger.checkpoints k
           left join ledger.entries e on e.account_id = k.account_id and e.stripe = k.stripe and e.seq = k.seq
+          left join ledger.balances b on b.account_id = k.account_id and b.stripe = k.stripe and b.seq = k.seq
          where (k.seq > 0 and (e.balance_after, e.created_at) is distinct from (k.balance, k.last_at))
-            or (k.seq = 0 and k.balance <> 0)
+            or (k.seq = 0 and k.balance <> 0) or b.head <> k.head
         """)
 }

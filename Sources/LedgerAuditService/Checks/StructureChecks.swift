@@ -12,17 +12,25 @@ enum StructureChecks {
         union all
         select to_regclass(n.name)::oid, n.name, n.kind
           from (values ('ledger.transactions', 'append_only'), ('ledger.audits', 'append_only'),
+                       ('ledger.sealed_months', 'append_only'), ('ledger.sealed_slices', 'append_only'),
+                       ('ledger.deferred_entries', 'waiting'),
                        ('ledger.accounts', 'kept'), ('ledger.balances', 'kept')) n(name, kind)
         """
 
-    // pg_trigger.tgtype: 2 before, 4 insert, 8 delete, 16 update, 32 truncate; tgenabled A: fires always.
+    // pg_trigger.tgtype: 1 for each row, 2 before, 4 insert, 8 delete, 16 update, 32 truncate; tgenabled A: fires always.
     private static let expectedTriggers = """
         select t.id, t.name, x.trigger, x.function, x.type
           from (\(tables)) t
           join (values ('entries', 'append_only', 'refuse_change', 58), ('entries', 'balanced', 'require_balanced', 4),
                        ('append_only', 'append_only', 'refuse_change', 58),
+                       ('waiting', 'append_only', 'refuse_change', 50),
+                       ('waiting', 'complete', 'require_open_transaction', 4),
+                       ('waiting', 'folded', 'require_folded', 8),
                        ('kept', 'no_truncate', 'refuse_change', 34)) x(kind, trigger, function, type)
             on x.kind = t.kind
+        union all
+        select to_regclass(n.name)::oid, n.name, 'sealed', 'refuse_change', 7
+          from (select 'ledger.' || to_char(m.month, '"entries_"YYYY"_"MM') as name from ledger.sealed_months m) n
         """
 
     static let triggers = FindingQuery.fixed(
@@ -118,6 +126,13 @@ enum StructureChecks {
          where t.kind = 'entries' and not exists (
                select from actual i
                 where i.indrelid = t.id and i.definition like '%btree (account_id, stripe, seq)')
+        union all
+        select 'index_missing', null, null, 'ledger.transactions (reverses)'
+         where not exists (
+               select from pg_index i
+                where i.indrelid = (select to_regclass('ledger.transactions')) and i.indisunique and i.indisvalid
+                  and pg_get_indexdef(i.indexrelid)
+                      like '%btree (reverses) WHERE ((reverses IS NOT NULL) AND (status = 0))')
         """)
 
     private static let roles = """
@@ -141,9 +156,7 @@ enum StructureChecks {
          where c.relnamespace = (select to_regnamespace('ledger')) and c.relkind in ('r', 'p')
            and (has_table_privilege(r.name, c.oid, p.name)
                 or (p.name in ('INSERT', 'UPDATE') and has_any_column_privilege(r.name, c.oid, p.name)))
-           and (r.name, c.relname::text, p.name) not in (
-               ('nerdwork_ledger_audit', 'checkpoints', 'INSERT'), ('nerdwork_ledger_audit', 'checkpoints', 'UPDATE'),
-               ('nerdwork_ledger_audit', 'audits', 'INSERT'))
+           and (r.name, c.relname::text, p.name) not in (\(Grants.tables))
         """)
 
     static let functions = FindingQuery.fixed(
@@ -157,11 +170,6 @@ enum StructureChecks {
           from own p
          cross join (\(roles)) r
          where has_function_privilege(r.name, p.oid, 'EXECUTE')
-           and (r.name, p.name) not in (
-               ('nerdwork_loyalty', 'post'), ('nerdwork_loyalty', 'balance'), ('nerdwork_loyalty', 'statement'),
-               ('nerdwork_loyalty', 'fingerprint'), ('nerdwork_wallet', 'post'), ('nerdwork_wallet', 'balance'),
-               ('nerdwork_wallet', 'statement'), ('nerdwork_wallet', 'fingerprint'), ('nerdwork_reader', 'balance'),
-               ('nerdwork_reader', 'statement'), ('nerdwork_reader', 'fingerprint'),
-               ('nerdwork_ledger_audit', 'fingerprint'), ('nerdwork_ledger_audit', 'prepare_partitions'))
+           and (r.name, p.name) not in (\(Grants.functions))
         """)
 }

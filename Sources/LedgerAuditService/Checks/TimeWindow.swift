@@ -10,31 +10,32 @@ struct TimeWindow: Hashable, Sendable {
         end = try row.decode("finish")
     }
 
-    /// Hours from an hour before the time up to which transactions are verified.
-    ///
-    /// A transaction may commit a while after the time it states, so the windows begin earlier; the limits on statements
-    /// and idle transactions keep that while far below an hour. The last window is open: nothing lies in the future.
-    static func hours(since verified: String) -> SQL {
+    /// The window from a time on; without end when it would reach into the future, where nothing lies.
+    static func next(from start: String, seconds: Int64) -> SQL {
         """
-        select w::text as start, coalesce(lead(w) over (order by w), 'infinity')::text as finish
-          from generate_series(\(verified)::text::timestamptz - interval '1 hour', now(), interval '1 hour') w
-         order by w
+        select s.start::text as start,
+               case when s.start + make_interval(secs => \(seconds)) > clock_timestamp() then 'infinity'
+                    else (s.start + make_interval(secs => \(seconds)))::text end as finish
+          from (select \(start)::text::timestamptz as start) s
         """
     }
 
-    /// Days, from the first month that has a partition until tomorrow, and what lies before and after.
+    /// Where to begin in an incremental audit; no time when none has got so far before.
     ///
-    /// One window where there is no entry at all.
-    static let days: SQL = """
-        with named as (
-            select min(to_timestamp(right(c.relname, 7) || ' +00', 'YYYY_MM TZH')) as month
-              from pg_inherits i join pg_class c on c.oid = i.inhrelid
-             where i.inhparent = to_regclass('ledger.entries') and c.relname ~ '^entries_[0-9]{4}_[0-9]{2}$'),
-        starts as (
-            select '-infinity'::timestamptz as w union
-            select generate_series(month, now() + interval '1 day', interval '1 day') from named
-             where exists (select from ledger.entries))
-        select w::text as start, coalesce(lead(w) over (order by w), 'infinity')::text as finish from starts order by w
+    /// A transaction may commit a while after the time it states, so an hour is read again; the limits on statements and
+    /// idle transactions keep that while far below an hour.
+    static let verified: SQL = """
+        select (select verified_until - interval '1 hour' from ledger.audits
+                 where verified_until <= now() and isfinite(verified_until)
+                 order by verified_until desc limit 1)::text as start
+        """
+
+    /// What lies before the first month that has a partition; all there is, where there is no entry.
+    static let beginning: SQL = """
+        select '-infinity' as start, coalesce(case when exists (select from ledger.entries) then
+                   min(to_timestamp(right(c.relname, 7) || ' +00', 'YYYY_MM TZH')) end, 'infinity')::text as finish
+          from pg_inherits i join pg_class c on c.oid = i.inhrelid
+         where i.inhparent = to_regclass('ledger.entries') and c.relname ~ '^entries_[0-9]{4}_[0-9]{2}$'
         """
 }
 

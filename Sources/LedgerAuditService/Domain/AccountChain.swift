@@ -1,3 +1,5 @@
+internal import Codecs
+
 /// An account whose entries are to be verified from a known position to the one that its balance states.
 ///
 /// Times travel as PostgreSQL's text, to the microsecond and with infinity.
@@ -8,10 +10,15 @@ struct AccountChain: Hashable, Sendable {
     let seq: Int64
     let balance: Int64
     let lastTime: String
+    let head: [UInt8]
     /// What is verified so far: the checkpoint, or nothing.
     var verifiedSeq: Int64
     var verifiedBalance: Int64
     var verifiedTime: String
+    var verifiedHead: [UInt8]
+
+    /// Every entry up to the balance's position is verified.
+    var isAtItsEnd: Bool { seq == verifiedSeq }
 
     /// How many entries are still to be read.
     var remaining: Int64 { max(0, seq - verifiedSeq) }
@@ -22,6 +29,7 @@ struct AccountChain: Hashable, Sendable {
         chain.verifiedSeq = seq
         chain.verifiedBalance = slice.lastBalance ?? verifiedBalance
         chain.verifiedTime = slice.lastTime ?? verifiedTime
+        chain.verifiedHead = slice.head ?? verifiedHead
         return chain
     }
 }
@@ -32,6 +40,8 @@ struct ChainSlice: Hashable, Sendable {
     /// Balance and time of the entry at the last position; nil when there is none.
     let lastBalance: Int64?
     let lastTime: String?
+    /// The chain of hashes over the entries, in their order; nil when there is none.
+    let head: [UInt8]?
     /// The first position where the running balance does not follow from the one before.
     let brokenAt: Int64?
     /// The first position that does not follow the one before.
@@ -65,7 +75,7 @@ extension AccountChain {
     ///
     /// The running balance of the last entry equals the sum of all, because the chain before it holds.
     var balanceFindings: [Finding] {
-        guard seq == verifiedSeq else { return [] }
+        guard isAtItsEnd else { return [] }
         var findings: [Finding] = []
         if balance != verifiedBalance {
             findings.append(
@@ -73,6 +83,10 @@ extension AccountChain {
         }
         if lastTime != verifiedTime {
             findings.append(Finding(.lastTimeMismatch, accounts: [account], "stored \(lastTime), \(verifiedTime)"))
+        }
+        if head != verifiedHead {
+            let found = "stored \(Hex.encode(head.prefix(8))), entries give \(Hex.encode(verifiedHead.prefix(8)))"
+            findings.append(Finding(.brokenHead, accounts: [account], found))
         }
         return findings
     }

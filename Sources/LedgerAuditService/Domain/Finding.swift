@@ -13,12 +13,18 @@ package enum FindingCode: String, CaseIterable, Sendable {
     case minimumRemoved = "minimum_removed"
     case heldNegative = "held_negative"
     case closedWithBalance = "closed_with_balance"
+    /// A striped account lacks one of its rows.
+    case stripeMissing = "stripe_missing"
+    /// A wallet has more than one row.
+    case stripeUnexpected = "stripe_unexpected"
     // Balances against entries
     case balanceMismatch = "balance_mismatch"
     case lastTimeMismatch = "last_time_mismatch"
     case sequenceGap = "sequence_gap"
     case sequenceWentBack = "sequence_went_back"
     case brokenChain = "broken_chain"
+    /// The chain of hashes over the entries does not end in the balance's.
+    case brokenHead = "broken_head"
     case timeWentBack = "time_went_back"
     case checkpointMismatch = "checkpoint_mismatch"
     // Entries against balances
@@ -32,9 +38,19 @@ package enum FindingCode: String, CaseIterable, Sendable {
     case wrongLegCount = "wrong_leg_count"
     case oneLegged = "one_legged_transaction"
     case unbalanced = "unbalanced_transaction"
-    /// The time of a transaction is that of its newest entry.
+    /// The time of a transaction is that of its newest entry, but for those that a fold wrote later.
     case timeMismatch = "time_mismatch"
     case fingerprintMismatch = "fingerprint_mismatch"
+    // Reversals
+    case reversalOfNothing = "reversal_of_nothing"
+    case reversedTwice = "reversed_twice"
+    case reversalMismatch = "reversal_mismatch"
+    // Entries that are still to be written
+    case deferredOrphan = "deferred_orphan"
+    case deferredOfRejected = "deferred_of_rejected"
+    case deferredMismatch = "deferred_mismatch"
+    // Months that are over
+    case sealedMonthChanged = "sealed_month_changed"
     // Guards
     case triggerMissing = "trigger_missing"
     case triggerUnexpected = "trigger_unexpected"
@@ -49,7 +65,7 @@ package enum FindingCode: String, CaseIterable, Sendable {
 /// One thing that is wrong with the books.
 package struct Finding: Hashable, Sendable {
     package let code: FindingCode
-    /// The accounts that it touches; their checkpoints stay where they are.
+    /// The accounts that it touches.
     package let accounts: [Int64]
     package let transaction: UUID?
     /// What was expected and what was there; numbers and identifiers only.

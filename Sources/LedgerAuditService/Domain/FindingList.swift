@@ -7,10 +7,6 @@ package struct FindingList: Sendable {
     package private(set) var counts: [FindingCode: Int64] = [:]
     /// At most `keptPerCode` of each kind.
     package private(set) var examples: [Finding] = []
-    /// Accounts touched by a finding.
-    private(set) var touchedAccounts: Set<Int64> = []
-    /// There were findings whose accounts are not known here, so no account is known to be untouched.
-    private(set) var hasUnseen = false
 
     package init() {}
 
@@ -26,7 +22,6 @@ package struct FindingList: Sendable {
     mutating func append(_ findings: [Finding], of code: FindingCode, count: Int64) {
         for finding in findings { keep(finding) }
         counts[code, default: 0] += count
-        if count > Int64(findings.count) { hasUnseen = true }
     }
 
     /// At most `limit` examples: the first of each kind, then the second of each, and so on.
@@ -47,7 +42,6 @@ package struct FindingList: Sendable {
     }
 
     private mutating func keep(_ finding: Finding) {
-        touchedAccounts.formUnion(finding.accounts)
         if examples.count(where: { $0.code == finding.code }) < Self.keptPerCode { examples.append(finding) }
     }
 }
