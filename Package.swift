@@ -101,8 +101,8 @@ let package = Package(
         library(
             "LoyaltyService",
             [
-                "Ledger", "ServiceKit", "LambdaEvents", "LambdaRuntime", "PostgresClient", "StrictJSON", "Codecs",
-                logging,
+                "Ledger", "ServiceKit", "LambdaEvents", "LambdaRuntime", "PostgresClient", "Cryptography", "StrictJSON",
+                "Codecs", logging,
             ]),
         // What proves the books to somebody who has no database: hashes, sums and paths; pure.
         library("LedgerEvidence", ["Cryptography", "StrictJSON", "Codecs"]),
@@ -262,12 +262,13 @@ let package = Package(
                 "LambdaEvents", "LambdaRuntime", "PostgresClient", "TestSupport", "StrictJSON", "Codecs", "Platform",
             ]),
         tests("LedgerIntegrationTests", ["Ledger", "PostgresClient", "TestSupport", "Codecs", "Platform"]),
-        tests("LoyaltyServiceTests", ["LoyaltyService", "LambdaEvents", "TestSupport", "StrictJSON", "Codecs"]),
+        tests(
+            "LoyaltyServiceTests", ["LoyaltyService", "Ledger", "LambdaEvents", "TestSupport", "StrictJSON", "Codecs"]),
         tests(
             "LoyaltyServiceIntegrationTests",
             [
-                "LoyaltyService", "ServiceKit", "JSONWebToken", "LambdaRuntime", "PostgresClient", "TestSupport",
-                "StrictJSON", "Codecs", "Platform",
+                "LoyaltyService", "ServiceKit", "JSONWebToken", "LambdaEvents", "LambdaRuntime", "PostgresClient",
+                "TestSupport", "StrictJSON", "Codecs", "Platform",
             ]),
         tests(
             "LedgerAuditServiceIntegrationTests",

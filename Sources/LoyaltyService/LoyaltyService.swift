@@ -6,7 +6,7 @@ package import ServiceKit
 /// Rewards readers for the comics they read, and tells them what they earned.
 package struct LoyaltyService {
     /// The newest migration that the statements of this service rely on.
-    package static let requiredSchema: Int32 = 9
+    package static let requiredSchema: Int32 = 17
 
     let database: Database
     let gate: TokenGate
@@ -33,6 +33,9 @@ package struct LoyaltyService {
         var dispatcher = EventDispatcher()
         dispatcher.on(ComicRead.self) { read, event, context in
             try reward(read, event, context)
+        }
+        dispatcher.onBatch(ComicRead.self) { batch, context in
+            reward(batch: batch, context)
         }
         dispatcher.get("/loyalty/me") { request, context in
             try summary(request, context)

@@ -2,43 +2,55 @@ import Codecs
 import Ledger
 import PostgresClient
 
-/// The statements around one `ComicRead`, each beside the code that reads its rows.
+/// The statements around a round of reads, each beside the code that reads its rows.
 ///
-/// The first batch of the transaction is `lock` and `state`, the second is `record`: two round trips.
+/// The first batch of the transaction is `lock` and `states`, the second is `record`: two round trips.
 enum ReaderStore {
-    /// Holds back other events of the same reader until the transaction ends.
+    /// Holds back other events of the same readers until the transaction ends.
     ///
-    /// An advisory lock, so that a reader's first event needs no row to lock. Two readers whose keys collide wait for
-    /// each other, which is harmless.
-    static func lock(_ reader: UserID) -> SQL {
-        "select pg_advisory_xact_lock(hashtextextended(\(reader.text), 6026))"
+    /// Advisory locks, so that a reader's first event needs no row to lock. Two readers whose keys collide wait for
+    /// each other, which is harmless. In ascending order of the keys, so that two rounds never wait for each other both.
+    static func lock(_ readers: [UserID]) -> SQL {
+        """
+        select pg_advisory_xact_lock(locks.key)
+        from (
+            select distinct hashtextextended(readers.reader, 6026) as key
+            from unnest(\(readers.map(\.text))) as readers (reader) order by key
+        ) as locks
+        """
     }
 
-    /// What `ReaderState` holds, as one row.
+    /// What `ReaderState` holds, as one row for each read, in their order.
     ///
     /// Must be a statement of its own after `lock`: it needs the newer snapshot.
-    static func state(of read: ComicRead, id: UUID) -> SQL {
+    static func states(of reads: [PendingRead]) -> SQL {
         """
         select recorded.reader, recorded.comic, recorded.read_at, recorded.points, recorded.streak_bonus,
             recorded.streak_days, recorded.outcome, recorded.balance,
             exists (
-                select from loyalty.reads
-                where reader = \(read.reader.text) and comic = \(read.comic.text) and day = \(read.day) and outcome in (0, 1)
+                select from loyalty.reads as others
+                where others.reader = asked.reader and others.comic = asked.comic and others.day = asked.day
+                    and others.outcome in (0, 1)
             ) as already_counted,
             days.points_of_day, days.days_before, days.days_after,
             rules.points_per_read, rules.daily_cap, rules.three_day_bonus, rules.seven_day_bonus
-        from (
+        from unnest(
+            \(reads.map(\.id)), \(reads.map(\.read.reader.text)), \(reads.map(\.read.comic.text)),
+            \(reads.map(\.read.day))
+        ) with ordinality as asked (id, reader, comic, day, place)
+        cross join lateral (
             select points_per_read, daily_cap, three_day_bonus, seven_day_bonus
-            from loyalty.rules where effective_from <= \(read.day) order by effective_from desc limit 1
+            from loyalty.rules where effective_from <= asked.day order by effective_from desc limit 1
         ) as rules
-        cross join (
-            select max(points) filter (where day = \(read.day)) as points_of_day,
-                coalesce(max(streak) filter (where day = \(read.day.advanced(by: -1))), 0) as days_before,
-                count(*) filter (where day > \(read.day) and streak = day - \(read.day)) as days_after
+        cross join lateral (
+            select max(points) filter (where day = asked.day) as points_of_day,
+                coalesce(max(streak) filter (where day = asked.day - 1), 0) as days_before,
+                count(*) filter (where day > asked.day and streak = day - asked.day) as days_after
             from loyalty.reading_days
-            where reader = \(read.reader.text) and day >= \(read.day.advanced(by: -1))
+            where reader = asked.reader and day >= asked.day - 1
         ) as days
-        left join loyalty.reads as recorded on recorded.read_id = \(id)
+        left join loyalty.reads as recorded on recorded.read_id = asked.id
+        order by asked.place
         """
     }
 
@@ -56,7 +68,7 @@ enum ReaderStore {
         try row.decodeIfPresent("reader", as: String.self) == nil ? nil : decodeRead(row, id: id)
     }
 
-    /// A row of `loyalty.reads`.
+    /// A row of `loyalty.reads`; nothing is known any more of where it came from.
     static func decodeRead(_ row: Row, id: UUID) throws -> RecordedRead {
         guard let reader = UserID(try row.decode("reader")), let comic = ComicID(try row.decode("comic")) else {
             throw StoredReadUnreadable()

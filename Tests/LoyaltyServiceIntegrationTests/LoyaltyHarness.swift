@@ -15,9 +15,11 @@ struct LoyaltyHarness {
     /// 2026-11-21, 12:00 UTC.
     static let noon = Timestamp(millisecondsSince1970: 1_795_262_400_000)
 
-    init(_ database: TestDatabase, now: Timestamp = noon) throws {
+    /// - Parameter proxy: stands between the service and the server
+    init(_ database: TestDatabase, now: Timestamp = noon, through proxy: FaultProxy? = nil) throws {
         self.database = database
-        let session = Database(try database.configuration(as: "nerdwork_loyalty"))
+        let direct = try database.configuration(as: "nerdwork_loyalty")
+        let session = Database(proxy?.through(direct) ?? direct)
         handler = LoyaltyService(database: session, gate: Self.gate(session, now), now: { now }).dispatcher.handle
         try TestTokens.publish(in: database)
     }
@@ -44,12 +46,15 @@ struct LoyaltyHarness {
 
     /// A `ComicRead` as EventBridge delivers it.
     static func comicRead(
-        _ id: String, reader: String = Self.reader, comic: String = "nausicaa", at time: Timestamp = noon
+        _ id: String, reader: String = Self.reader, comic: String = "nausicaa", at time: Timestamp = noon,
+        device: String? = nil, address: String? = nil
     ) -> [UInt8] {
         event(id) { detail in
             detail.member("userId", reader)
             detail.member("comicId", comic)
             detail.member("timestamp", time.millisecondsSince1970)
+            detail.optional("deviceId", device)
+            detail.optional("clientAddress", address)
         }
     }
 

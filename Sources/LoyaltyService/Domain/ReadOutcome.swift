@@ -8,6 +8,8 @@ package enum ReadOutcome: Int16, CaseIterable, Sendable {
     case alreadyCounted = 2
     /// The reader's wallet is closed: nothing was posted, and nothing counts.
     case walletClosed = 3
+    /// A rule against fraud stopped it (`ledger.signal_rules`): nothing was posted, and nothing counts.
+    case blocked = 4
 
     /// The name in answers; stable.
     package var name: String {
@@ -16,6 +18,7 @@ package enum ReadOutcome: Int16, CaseIterable, Sendable {
         case .dailyCapReached: "daily-cap-reached"
         case .alreadyCounted: "already-counted"
         case .walletClosed: "wallet-closed"
+        case .blocked: "blocked"
         }
     }
 }

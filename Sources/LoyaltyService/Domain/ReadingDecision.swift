@@ -38,7 +38,7 @@ package enum ReadingDecision: Equatable, Sendable {
         _ read: ComicRead, state: ReaderState, now: Timestamp
     ) throws(ComicReadError) -> ReadingDecision {
         if let recorded = state.recorded {
-            guard recorded.read == read else { throw ComicReadError(.eventConflict) }
+            guard recorded.read.isSameReading(as: read) else { throw ComicReadError(.eventConflict) }
             return .answerAgain(recorded)
         }
         guard read.time <= now.advanced(byMilliseconds: longestLead) else { throw ComicReadError(.readInFuture) }

@@ -6,7 +6,7 @@ package import StrictJSON
 /// Takes each event to the handler that was declared for it.
 ///
 /// The payload is read once. What kind of event it is shows in its shape: an HTTP API request, an EventBridge event,
-/// a schedule, or `{"detail": …}` by hand. An event that no handler takes is a function error, so that it reaches the
+/// a batch of them from a queue, a schedule, or `{"detail": …}` by hand. An event that no handler takes is a function error, so that it reaches the
 /// dead-letter queue instead of disappearing.
 package struct EventDispatcher {
     /// Handles an EventBridge event; `JSONWriter()` answers `null`.
@@ -28,6 +28,7 @@ package struct EventDispatcher {
 
     private var router = Router()
     private var subscriptions: [Subscription] = []
+    private var batchSubscriptions: [BatchSubscription] = []
     private var shapes: [Shape] = []
     private var schedule: ((ScheduledEvent, InvocationContext) throws -> JSONWriter)?
 
@@ -95,6 +96,18 @@ package struct EventDispatcher {
         subscriptions.append(Subscription(source: source, detailType: detailType, handler: handler))
     }
 
+    /// Declares who takes events of this detail many at a time, where they come from a standard queue of Amazon SQS.
+    ///
+    /// Without it each goes to the handler of its own. What cannot be read never reaches the handler, and fails alone.
+    ///
+    /// - Parameter handler: gives each event, in their order, why it is to be delivered again; nil when it was handled
+    package mutating func onBatch<Detail: EventDetail>(
+        _ type: Detail.Type,
+        _ handler: @escaping ([BatchedEvent<Detail>], InvocationContext) -> [(any Error)?]
+    ) {
+        batchSubscriptions.append(BatchSubscription(type, handler))
+    }
+
     /// Source and detail-type of the events that somebody takes, in the order of their declaration.
     package var events: [(source: String, detailType: String)] {
         subscriptions.map { ($0.source, $0.detailType) }
@@ -123,12 +136,8 @@ package struct EventDispatcher {
     package func handle(_ payload: [UInt8], _ context: InvocationContext) throws -> [UInt8] {
         do {
             return try dispatch(try JSONDocument(parsing: payload).root, context)
-        } catch let error as JSONError {
-            throw EventFailure.malformed(error)
-        } catch let error as EventDetailError {
-            throw EventFailure.unreadable(error)
-        } catch let error as DatabaseError {
-            throw EventFailure.database(error, context.logger)
+        } catch let error where error is JSONError || error is EventDetailError || error is DatabaseError {
+            throw EventFailure.reported(error, context.logger)
         }
     }
 
@@ -139,6 +148,11 @@ package struct EventDispatcher {
         if EventBridgeEvent.matches(json) {
             return try handle(try EventBridgeEvent(json: json), context).bytes
         }
+        if SQSEvent.matches(json) {
+            let event = try SQSEvent(json: json)
+            guard !event.isFIFO else { throw EventFailure.orderedQueue }
+            return handle(event, context).bytes
+        }
         for shape in shapes where shape.matches(json) {
             return try shape.handler(json, context).bytes
         }
@@ -147,6 +161,23 @@ package struct EventDispatcher {
             return try schedule(event, context).bytes
         }
         throw EventFailure.unknown
+    }
+
+    /// The messages that failed are in the answer; a function error would bring all of them again.
+    private func handle(_ event: SQSEvent, _ context: InvocationContext) -> JSONWriter {
+        var batch = QueueBatch(event)
+        var rest = batch.events
+        for subscription in batchSubscriptions {
+            subscription.handle(&rest, context, &batch)
+        }
+        for (place, event) in rest {
+            do {
+                _ = try handle(event, context)
+            } catch {
+                batch.fail(place, error)
+            }
+        }
+        return batch.answer(context.logger)
     }
 
     private func respond(to request: APIGatewayRequest, _ context: InvocationContext) -> [UInt8] {

@@ -10,6 +10,20 @@ import StrictJSON
 enum EventFailure {
     static let unknown = FunctionError(type: "Function.UnknownEvent", message: "no handler takes this event")
 
+    /// Who reads an ordered queue must stop at its first failure, which no handler here does.
+    static let orderedQueue = FunctionError(
+        type: "Function.UnknownEvent", message: "no handler takes messages of a FIFO queue")
+
+    /// What is reported for anything that reading or handling an event throws.
+    static func reported(_ error: any Error, _ logger: Logger) -> FunctionError {
+        switch error {
+        case let error as JSONError: malformed(error)
+        case let error as EventDetailError: unreadable(error)
+        case let error as DatabaseError: database(error, logger)
+        default: FunctionError(reporting: error)
+        }
+    }
+
     static func malformed(_ error: JSONError) -> FunctionError {
         FunctionError(type: "Function.MalformedEvent", message: error.description)
     }

@@ -1,6 +1,6 @@
 import LambdaRuntime
 import Logging
-import PostgresClient
+package import PostgresClient
 import StrictJSON
 
 /// Turns what a route's handler threw into an answer; an HTTP request never ends as a function error.
@@ -26,8 +26,9 @@ enum HandlerFailure {
 }
 
 extension DatabaseError {
-    /// Whether the same request may well succeed a moment later.
-    var isPassing: Bool {
+    /// Whether the same request may well succeed a moment later: the database is not to be had now, or the time ran out,
+    /// or others were in the way (`isTransient`).
+    package var isPassing: Bool {
         switch code {
         case .connection, .authentication, .unavailable, .deadline: true
         default: isTransient
