@@ -261,7 +261,9 @@ let package = Package(
                 "WalletService", "Ledger", "LedgerEvidence", "LedgerAuditService", "ServiceKit", "JSONWebToken",
                 "LambdaEvents", "LambdaRuntime", "PostgresClient", "TestSupport", "StrictJSON", "Codecs", "Platform",
             ]),
-        tests("LedgerIntegrationTests", ["Ledger", "PostgresClient", "TestSupport", "Codecs", "Platform"]),
+        tests(
+            "LedgerIntegrationTests",
+            ["Ledger", "PostgresClient", "Cryptography", "TestSupport", "Codecs", "Platform"]),
         tests(
             "LoyaltyServiceTests", ["LoyaltyService", "Ledger", "LambdaEvents", "TestSupport", "StrictJSON", "Codecs"]),
         tests(

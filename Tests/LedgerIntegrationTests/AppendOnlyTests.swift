@@ -71,7 +71,11 @@ struct AppendOnlyTests {
                 "update ledger.balances set balance = 1000", "delete from ledger.balances",
                 "update ledger.accounts set reference = 'x'", "create table ledger.mine (a int)",
                 "create table public.mine (a int)", "select ledger.close_account('wallet:a')",
-                "select ledger.open_wallets('{wallet:a}')", "alter table ledger.entries disable trigger all",
+                "select ledger.open_wallets('{wallet:a}')", "select ledger.fold_account(1, 1)",
+                "select ledger.set_mode('treasury', 2::int2)",
+                "insert into ledger.deferred_entries values (gen_random_uuid(), 1, 1, now())",
+                "delete from ledger.deferred_entries", "update ledger.balances set head = head",
+                "alter table ledger.entries disable trigger all",
             ] {
                 let state = connection.state(of: statement)
                 #expect(state == "42501", "\(statement.text) as \(role ?? "")")
@@ -105,6 +109,54 @@ struct AppendOnlyTests {
                         insert("(\(old), 1, 7, 5, 5, now(), 0), (\(old), 2, 7, -5, 5, now(), 0)") == "NW008",
                         "more legs for a complete transaction")
                 }
+            }
+        }
+    }
+
+    @Test("that wait for a fold are changed by nobody, and leave only by becoming an entry", arguments: roles)
+    func deferred(role: String?) throws {
+        try withDatabase { database in
+            let superuser = try database.connect()
+            try superuser.setMode("treasury", .lazy)
+            try superuser.post(1, ["treasury": -5, "wallet:a": 5])
+            let connection = try database.connect(as: role)
+            let owns = role == nil || role == "nerdwork_owner"
+            for session in role == nil ? ["origin", "replica"] : ["origin"] {
+                if role == nil { _ = try connection.query("set session_replication_role = \(raw: session)") }
+                for change: SQL in [
+                    "update ledger.deferred_entries set amount = -4", "truncate ledger.deferred_entries",
+                    "update ledger.deferred_entries set amount = 1 where false", "delete from ledger.deferred_entries",
+                    """
+                    with gone as (delete from ledger.deferred_entries returning *)
+                    insert into ledger.balances (account_id, stripe) select account_id, 9 from gone
+                    """,
+                ] {
+                    #expect(connection.state(of: change) == (owns ? "NW006" : "42501"), "\(change.text), \(session)")
+                }
+                let addition: SQL = """
+                    insert into ledger.deferred_entries values ('\(raw: "\(transaction(1))")', 1, 5, now())
+                    """
+                #expect(connection.state(of: addition) == (owns ? "NW008" : "42501"), "\(session)")
+            }
+            #expect(try superuser.fold("treasury") == 1)
+            #expect(try LedgerInvariants.broken(superuser) == [])
+        }
+    }
+
+    @Test("are folded as they waited: not with another amount, not for another account")
+    func foldsAreGuarded() throws {
+        try withDatabase { database in
+            let connection = try database.connect()
+            try connection.setMode("treasury", .lazy)
+            try connection.post(1, ["treasury": -5, "wallet:a": 5])
+            for (account, amount) in [("9223372036854775807", "-4"), ("9223372036854775806", "-5")] {
+                let state = connection.state(
+                    of: """
+                        with gone as (delete from ledger.deferred_entries returning *)
+                        insert into ledger.entries
+                        select transaction_id, \(raw: account), 1, \(raw: amount), -5, created_at, 0 from gone
+                        """)
+                #expect(state == "NW008" || state == "NW006", "\(account) \(amount)")
             }
         }
     }

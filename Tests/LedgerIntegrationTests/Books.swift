@@ -19,6 +19,7 @@ func posting(
 
 extension PostgresConnection {
     /// Posts through the library.
+    @discardableResult
     func post(_ posting: Posting) throws -> PostingOutcome {
         try LedgerStatement.decode(try query(LedgerStatement.post(posting)).only())
     }
@@ -30,13 +31,27 @@ extension PostgresConnection {
         try post(try posting(number, legs, type: type))
     }
 
+    func postBatch(_ postings: [Posting]) throws -> [PostingOutcome] {
+        try LedgerStatement.decodeBatch(try query(LedgerStatement.postBatch(postings)))
+    }
+
+    func setMode(_ account: String, _ mode: AccountMode) throws {
+        _ = try query("select ledger.set_mode(\(account), \(mode.columns.mode), \(mode.columns.stripes))")
+    }
+
+    /// How many legs found their place.
+    func fold(_ account: String, limit: Int32 = 100_000) throws -> Int32 {
+        try query("select ledger.fold(\(account), \(limit)) as folded").only().decode("folded")
+    }
+
     /// Every value of every row of accounts, balances and entries, as text.
     func books() throws -> [String] {
         try query(
             """
             select 'a' || a::text as row from ledger.accounts a union all
             select 'b' || b::text from ledger.balances b union all
-            select 'e' || e::text from ledger.entries e order by 1
+            select 'e' || e::text from ledger.entries e union all
+            select 'd' || d::text from ledger.deferred_entries d order by 1
             """
         ).map { try $0.decode("row") }
     }

@@ -47,25 +47,6 @@ struct ConcurrencyTests {
         }
     }
 
-    /// A random posting among few accounts, so that they meet often.
-    private static func random(_ number: UInt64, _ random: inout SeededRandom) throws -> Posting {
-        var names = (0..<6).map { "wallet:r\($0)" } + ["fees", "revenue", "treasury", "treasury"]
-        names.shuffle(using: &random)
-        names = Array(Set(names.prefix(Int.random(in: 2...5, using: &random)))).sorted().shuffled(using: &random)
-        if names.count < 2 { names = ["treasury", "wallet:r0"] }
-        var legs = try names.dropFirst().map {
-            let size = Int64.random(in: 1...20, using: &random)
-            return Leg(try #require(AccountReference($0)), Bool.random(using: &random) ? size : -size)
-        }
-        var rest = -legs.reduce(0) { $0 + $1.amount }
-        if rest == 0 {
-            legs[0] = Leg(legs[0].account, legs[0].amount + 21)
-            rest = -21
-        }
-        legs.append(Leg(try #require(AccountReference(names[0])), rest))
-        return try Posting(id: transaction(number), type: .tip, legs: legs)
-    }
-
     @Test("One after the other, 1,000 random postings do what the model does")
     func model() throws {
         try withDatabase { database in
@@ -73,7 +54,7 @@ struct ConcurrencyTests {
             var generator = SeededRandom(stream: 2)
             var model = Model()
             for number in 1...1_000 as ClosedRange<UInt64> {
-                let posting = try Self.random(number, &generator)
+                let posting = try randomPosting(number, &generator)
                 let taken = model.post(posting)
                 let outcome = try connection.post(posting)
                 let expected: PostingOutcome =
@@ -99,8 +80,8 @@ struct ConcurrencyTests {
                         var shared = SeededRandom(stream: 1_000 + number)
                         let posting =
                             number % 5 == 0
-                            ? try Self.random(number + 1, &shared)
-                            : try Self.random(UInt64(thread + 1) << 32 | number, &generator)
+                            ? try randomPosting(number + 1, &shared)
+                            : try randomPosting(UInt64(thread + 1) << 32 | number, &generator)
                         _ = try connection.post(posting)
                     }
                 } catch {

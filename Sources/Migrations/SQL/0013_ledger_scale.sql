@@ -460,6 +460,10 @@ begin
         end if;
         v_stripe := case v_modes[v_leg] when 1 then pg_backend_pid() % v_widths[v_leg] else 0 end;
         v_tries := 0;
+        if v_modes[v_leg] = 2 and v_refusable[v_leg] then
+            -- A minimum is held against all of the balance.
+            perform ledger.fold_account(v_id, 100000);
+        end if;
         loop
             -- A head cannot be computed backwards, so it is kept where a later leg may be refused.
             if v_place < v_last_refusable then
@@ -615,7 +619,8 @@ declare
     v_ids bigint[];                 -- for each leg
     v_modes smallint[];
     v_widths smallint[];
-    v_bounded boolean[];            -- a debit of an account that has a minimum
+    v_bounded boolean[];            -- a debit of one of our accounts that has a minimum
+    v_bounded_ids bigint[];         -- these accounts
     v_lazy boolean[] := '{}';
     v_accounts bigint[];            -- accounts to lock, ascending, and for each
     v_searched boolean[];           -- whether all its rows are needed
@@ -761,13 +766,18 @@ begin
       from unnest(p_accounts, p_amounts) with ordinality l(reference, amount, leg)
       left join ledger.accounts a on a.reference = l.reference;
 
-    -- Which legs wait for a fold: the rule of ledger.post
+    -- Which legs wait for a fold: the rule of ledger.post. Where one leg is held against a minimum, the account's other
+    -- legs in this call must count, so they do not wait.
+    select coalesce(array_agg(l.account_id), '{}') into v_bounded_ids
+      from unnest(v_ids, v_bounded, p_leg_posting) l(account_id, bounded, posting)
+     where l.bounded and not v_known[l.posting];
     v_lazy := array_fill(false, array[v_legs]);
     for v_posting in 1..v_count loop
         continue when v_known[v_posting] or v_original[v_posting] <> v_posting;
         v_place := v_first[v_posting] + v_sizes[v_posting] - 1;
         for v_leg in v_first[v_posting]..v_place loop
-            v_lazy[v_leg] := v_modes[v_leg] = 2 and not v_bounded[v_leg] and abs(p_amounts[v_leg]) < 1::bigint << 53;
+            v_lazy[v_leg] := v_modes[v_leg] = 2 and not v_ids[v_leg] = any (v_bounded_ids)
+                and abs(p_amounts[v_leg]) < 1::bigint << 53;
         end loop;
         if not false = any (v_lazy[v_first[v_posting]:v_place]) then
             v_lazy[v_first[v_posting]] := false;
