@@ -1,0 +1,119 @@
+import Codecs
+import Ledger
+import Platform
+import PostgresClient
+import Synchronization
+import TestSupport
+
+/// What all clients were answered, by id; an id has one answer for ever.
+final class AnswerBook: Sendable {
+    private struct State {
+        var requests: [UUID: [Posting]] = [:]
+        var answers: [UUID: (answer: ReferenceLedger.Answer, balances: [AccountReference: Int64?])] = [:]
+        var complaints: [String] = []
+        var reconnections = 0
+    }
+
+    private let state = Mutex(State())
+
+    var requests: [UUID: [Posting]] { state.withLock { $0.requests } }
+    var complaints: [String] { state.withLock { $0.complaints } }
+    var reconnections: Int { state.withLock { $0.reconnections } }
+    var answers: [UUID: ReferenceLedger.Answer] { state.withLock { $0.answers.mapValues(\.answer) } }
+
+    /// Before a request is sent for the first time.
+    func asked(_ posting: Posting) {
+        state.withLock { $0.requests[posting.id, default: []].append(posting) }
+    }
+
+    /// When an answer has come.
+    func answered(_ posting: Posting, _ answer: ReferenceLedger.Answer, _ balances: [Int64?]) {
+        // A refusal is not remembered: what is refused now may be posted later.
+        if case .refused = answer { return }
+        let named = Dictionary(uniqueKeysWithValues: zip(posting.legs.map(\.account), balances))
+        state.withLock { state in
+            if let earlier = state.answers[posting.id] {
+                if earlier.answer != answer || earlier.balances != named {
+                    state.complaints.append("\(posting.id): first \(earlier), then \(answer) \(named)")
+                }
+            } else {
+                state.answers[posting.id] = (answer, named)
+            }
+        }
+    }
+
+    func reconnected() {
+        state.withLock { $0.reconnections += 1 }
+    }
+
+    func complain(_ text: String) {
+        state.withLock { $0.complaints.append(text) }
+    }
+}
+
+/// One who asks, by way of a proxy that cuts, and asks again until there is an answer, or gives up.
+final class Client {
+    private let proxy: FaultProxy
+    private let configuration: ConnectionConfiguration
+    private let book: AnswerBook
+    private var connection: PostgresConnection?
+    private var requests: RandomLedger
+
+    init(_ database: TestDatabase, stream: UInt64, book: AnswerBook) throws {
+        proxy = try FaultProxy(to: database.server)
+        configuration = proxy.through(try database.configuration())
+        requests = RandomLedger(stream: stream)
+        self.book = book
+    }
+
+    deinit {
+        proxy.stop()
+    }
+
+    func run(steps: Int) throws {
+        for _ in 0..<steps {
+            if Int.random(in: 0..<8, using: &requests.random) == 0 {
+                let side = FaultProxy.Side.allCases.randomElement(using: &requests.random) ?? .client
+                proxy.arm(.cut(side, after: Int.random(in: 0..<6, using: &requests.random)))
+            }
+            let gaveUp = Int.random(in: 0..<10, using: &requests.random) == 0
+            switch Int.random(in: 0..<10, using: &requests.random) {
+            case 0:
+                try attempt(onlyOnce: true) { try $0.fold(.treasury, limit: 15) }
+            case 1..<4:
+                let batch = try (0..<Int.random(in: 2...8, using: &requests.random)).map { _ in try requests.new() }
+                batch.forEach(book.asked)
+                try attempt(onlyOnce: gaveUp) { connection in
+                    for (posting, answer) in zip(batch, try connection.answers(batch)) {
+                        book.answered(posting, answer.0, answer.1)
+                    }
+                }
+            default:
+                let posting = try requests.posting()
+                book.asked(posting)
+                try attempt(onlyOnce: gaveUp) { connection in
+                    let answer = try connection.answer(posting)
+                    book.answered(posting, answer.0, answer.1)
+                }
+            }
+        }
+    }
+
+    /// Does it until it succeeds; a deadlock is no accident but a defect.
+    private func attempt(onlyOnce: Bool, _ work: (PostgresConnection) throws -> Void) throws {
+        for _ in 0..<5_000 {
+            do {
+                let connection = try self.connection ?? PostgresConnection(configuration, timeoutMilliseconds: 60_000)
+                self.connection = connection
+                return try work(connection)
+            } catch let error as DatabaseError {
+                if error.sqlState == "40P01" { book.complain("deadlock: \(error)") }
+                connection = nil
+                book.reconnected()
+                if onlyOnce { return }
+                usleep(5_000)
+            }
+        }
+        throw HarnessError("the server does not come back")
+    }
+}
