@@ -22,7 +22,7 @@ struct ListTemplate: ParsableCommand {
         lines += template.routes.map { "  \($0.key) → \($0.function)\($0.needsToken ? "" : " (public)")" }
         lines.append("Rules")
         lines += template.rules.map { rule in
-            "  \(rule.name) (\(rule.bus)) → \(rule.targets.map(\.function).joined(separator: ", "))"
+            "  \(rule.name) (\(rule.bus)) → \(rule.targets.map(receiver).joined(separator: ", "))"
         }
         lines.append("Schedules")
         lines += template.schedules.map { "  \($0.name) \($0.expression) → \($0.target.function)" }
@@ -30,6 +30,11 @@ struct ListTemplate: ParsableCommand {
         lines.append("Nothing is done locally for")
         lines += template.notEmulated.map { "  \($0.type)\($0.count > 1 ? " (\($0.count))" : "")" }
         return lines.joined(separator: "\n")
+    }
+
+    private static func receiver(_ target: TemplateTarget) -> String {
+        guard let queue = target.queue else { return target.function }
+        return "queue \(queue.name), \(queue.batchSize) at a time → \(target.function)"
     }
 
     /// What stands in for AWS's services here.

@@ -17,6 +17,7 @@ struct SampleEventTests {
             (#"{"time":"{{today}}T00:00:00Z"}"#, #"{"time":"2026-11-21T00:00:00Z"}"#),
             (#"{"t":"{{today:ms}}"}"#, #"{"t":1795219200000}"#),
             (#"{"t":"{{now:ms}}","u":1}"#, #"{"t":1795241700042,"u":1}"#),
+            (#"{"b":"{\"t\":\"{{now:ms}}\"}"}"#, #"{"b":"{\"t\":1795241700042}"}"#),
             (#"{"t":"{{tomorrow:ms}}"}"#, #"{"t":1795328100042}"#),
             (#"{"t":"{{now}}"}"#, #"{"t":"2026-11-21T06:15:00.042Z"}"#),
             (#"{"id":"a-{{today:digits}}-b"}"#, #"{"id":"a-20261121-b"}"#),
@@ -30,7 +31,9 @@ struct SampleEventTests {
 
     @Test(
         "Are refused where they do not exist or cannot stand",
-        arguments: [#"{"t":"{{tomorrow}}"}"#, #"{"t":"at {{now:ms}}"}"#, #"{"t":{{now:ms}}}"#])
+        arguments: [
+            #"{"t":"{{tomorrow}}"}"#, #"{"t":"at {{now:ms}}"}"#, #"{"t":{{now:ms}}}"#, #"{"b":"\"{{now:ms}}"}"#,
+        ])
     func refuses(text: String) {
         let error = #expect(throws: LocalError.self) { try fill(text) }
         #expect(error?.status == .data)

@@ -15,13 +15,17 @@ struct LoyaltyHarness {
     /// 2026-11-21, 12:00 UTC.
     static let noon = Timestamp(millisecondsSince1970: 1_795_262_400_000)
 
-    /// - Parameter proxy: stands between the service and the server
-    init(_ database: TestDatabase, now: Timestamp = noon, through proxy: FaultProxy? = nil) throws {
+    /// - Parameters:
+    ///   - proxy: stands between the service and the server
+    ///   - keys: whether keys are published; nobody needs them who asks for no route
+    init(
+        _ database: TestDatabase, now: Timestamp = noon, through proxy: FaultProxy? = nil, keys: Bool = true
+    ) throws {
         self.database = database
         let direct = try database.configuration(as: "nerdwork_loyalty")
         let session = Database(proxy?.through(direct) ?? direct)
         handler = LoyaltyService(database: session, gate: Self.gate(session, now), now: { now }).dispatcher.handle
-        try TestTokens.publish(in: database)
+        if keys { try TestTokens.publish(in: database) }
     }
 
     static func gate(_ session: Database, _ now: Timestamp) -> TokenGate {

@@ -25,8 +25,9 @@ enum Repository {
         try JSONTree(parsing: Files.read("\(root)/\(path)"))
     }
 
-    static func template() throws -> Template {
-        try Template(parsing: Files.read("\(root)/template.json"))
+    /// The template with these parameters.
+    static func template(_ parameters: [String: String] = [:]) throws -> Template {
+        try Template(parsing: Files.read("\(root)/template.json"), overrides: parameters)
     }
 
     /// Logical name, type and properties of the template's resources.

@@ -24,18 +24,47 @@ struct EventCarrier {
                 events = bus.take()
             }
             if events.isEmpty { return }
-            for event in events { delivered(Delivery(event: event, receipts: try deliver(event, invoke))) }
+            try deliver(events, invoke, delivered)
         }
         throw LocalError(.software, "Events cause events without end; stopped after \(Self.maximumRounds) rounds.")
     }
 
-    private func deliver(_ event: BusEvent, _ invoke: Invoke) throws(LocalError) -> [Delivery.Receipt] {
-        var receipts: [Delivery.Receipt] = []
-        let envelope = event.envelope
-        for rule in template.rules where rule.bus == event.bus && rule.pattern.matches(envelope) {
-            for target in rule.targets { receipts.append(try deliver(envelope, to: target, invoke)) }
+    /// Each event to its targets; what goes through a queue is delivered in batches, after the others.
+    private func deliver(
+        _ events: [BusEvent], _ invoke: Invoke, _ delivered: (Delivery) -> Void
+    ) throws(LocalError) {
+        var receipts = [[Delivery.Receipt]](repeating: [], count: events.count)
+        var queued: [(target: TemplateTarget, queue: TemplateQueue, places: [Int])] = []
+        for (place, event) in events.enumerated() {
+            let envelope = event.envelope
+            var waits = false
+            for target in targets(of: event, envelope) {
+                if let queue = target.queue {
+                    waits = true
+                    if let known = queued.firstIndex(where: { $0.queue.arn == queue.arn }) {
+                        queued[known].places.append(place)
+                    } else {
+                        queued.append((target, queue, [place]))
+                    }
+                } else {
+                    receipts[place].append(try deliver(envelope, to: target, invoke))
+                }
+            }
+            if !waits { delivered(Delivery(event: event, receipts: receipts[place])) }
         }
-        return receipts
+        for (target, queue, places) in queued {
+            let reader = QueueReader(
+                queue: queue, function: try template.function(named: target.function), deadLetters: deadLetters)
+            let own = try reader.deliver(places.map { events[$0].envelope }, invoke)
+            for (place, receipt) in zip(places, own) { receipts[place].append(receipt) }
+        }
+        for place in Set(queued.flatMap(\.places)).sorted() {
+            delivered(Delivery(event: events[place], receipts: receipts[place]))
+        }
+    }
+
+    private func targets(of event: BusEvent, _ envelope: JSONTree) -> [TemplateTarget] {
+        template.rules.filter { $0.bus == event.bus && $0.pattern.matches(envelope) }.flatMap(\.targets)
     }
 
     /// Invokes as Lambda does for events: again after a function error, then the dead letters.

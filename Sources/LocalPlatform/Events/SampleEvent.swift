@@ -23,7 +23,7 @@ package enum SampleEvent {
             var before = rest[..<start.lowerBound]
             rest = rest[end.upperBound...]
             if let number = number(name, now: now) {
-                guard before.popLast() == "\"", rest.popFirst() == "\"" else {
+                guard Self.unquote(&before, &rest) else {
                     throw LocalError(.data, "The placeholder {{\(name)}} of the event must be a whole string.")
                 }
                 result += before + number
@@ -32,6 +32,16 @@ package enum SampleEvent {
             }
         }
         return Array((result + rest).utf8)
+    }
+
+    /// Takes the quotes around a place away; they may be escaped, where the event is a text in another event.
+    private static func unquote(_ before: inout Substring, _ rest: inout Substring) -> Bool {
+        guard before.popLast() == "\"" else { return false }
+        if before.last == "\\" {
+            before.removeLast()
+            guard rest.popFirst() == "\\" else { return false }
+        }
+        return rest.popFirst() == "\""
     }
 
     private static func number(_ name: String, now: Timestamp) -> String? {

@@ -54,6 +54,20 @@ package struct TemplateTarget: Sendable {
     package let function: String
     /// The constant JSON text that it gets instead of the event.
     package let input: String?
+    /// The queue that the events go through; nil where each invokes the function by itself.
+    package let queue: TemplateQueue?
+}
+
+/// A standard queue of Amazon SQS whose messages an event source mapping hands to a function.
+package struct TemplateQueue: Sendable {
+    package let name: String
+    package let arn: String
+    /// Most messages of one invocation.
+    package let batchSize: Int
+    /// How often a message is delivered before it is given up.
+    package let maximumReceives: Int
+    /// Whether the function's answer names the messages that failed (`ReportBatchItemFailures`).
+    package let reportsFailures: Bool
 }
 
 /// A schedule of EventBridge Scheduler.

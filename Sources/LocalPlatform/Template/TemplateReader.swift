@@ -95,12 +95,20 @@ struct TemplateReader {
         for unsupported in ["InputPath", "InputTransformer"] where target[unsupported] != nil {
             throw LocalError(.configuration, "\(name) uses \(unsupported), which invoke-local does not know.")
         }
+        let arn = try text("Arn", of: target, name)
+        if let (queue, function) = try queue(arn, usedBy: name) {
+            guard target["Input"] == nil else {
+                throw LocalError(
+                    .configuration, "\(name) sends a constant to a queue, which invoke-local does not know.")
+            }
+            return TemplateTarget(function: function, input: nil, queue: queue)
+        }
         return TemplateTarget(
-            function: try functionName(try text("Arn", of: target, name), usedBy: name), input: target["Input"]?.text)
+            function: try functionName(arn, usedBy: name), input: target["Input"]?.text, queue: nil)
     }
 
     /// The package name of the function that has this ARN.
-    private func functionName(_ arn: String, usedBy user: String) throws(LocalError) -> String {
+    func functionName(_ arn: String, usedBy user: String) throws(LocalError) -> String {
         for name in values.resourceNames(ofType: "AWS::Lambda::Function")
         where try values.attribute("Arn", of: name).text == arn {
             guard let resource = try values.resource(name) else { break }
@@ -131,7 +139,7 @@ struct TemplateReader {
         return text
     }
 
-    private func number(
+    func number(
         _ member: String, of tree: JSONTree, _ name: String, range: ClosedRange<Int>, default usual: Int
     ) throws(LocalError) -> Int {
         guard let text = tree[member]?.scalarText else { return usual }
