@@ -134,8 +134,8 @@ let package = Package(
         library(
             "ProvisionService",
             [
-                "Migrations", "AuthKeys", "JSONWebToken", "AWSClient", "ServiceKit", "LambdaRuntime", "HTTPTransport",
-                "PostgresClient", "Cryptography", "StrictJSON", "Codecs", "Platform", logging,
+                "Migrations", "Ledger", "AuthKeys", "JSONWebToken", "AWSClient", "ServiceKit", "LambdaRuntime",
+                "HTTPTransport", "PostgresClient", "Cryptography", "StrictJSON", "Codecs", "Platform", logging,
             ]),
 
         // Functions

@@ -1,6 +1,7 @@
 internal import AWSClient
 internal import AuthKeys
 internal import Codecs
+internal import Ledger
 internal import Migrations
 internal import Platform
 internal import PostgresClient
@@ -9,7 +10,7 @@ internal import PostgresClient
 ///
 /// Running it again changes nothing.
 package enum Provisioner {
-    /// Applies the missing migrations, lets the service roles log in, and sees to the keys; or sees to the keys alone.
+    /// Applies the missing migrations and the accounts' modes, lets the service roles log in, and sees to the keys; or sees to the keys alone.
     ///
     /// Several at once wait for each other. Throws `MigrationError`, `DatabaseError`, `AWSError`, `AuthKeyError` or
     /// `ProvisionError`; what was complete by then stays.
@@ -49,6 +50,10 @@ package enum Provisioner {
         _ settings: ProvisionSettings, _ connection: PostgresConnection, _ keys: KeyProvisioning?
     ) throws -> ProvisionReport {
         let applied = try Migrator.migrate(connection)
+        for (account, mode) in settings.accountModes.modes {
+            let (number, stripes) = mode.columns
+            _ = try connection.query("select ledger.set_mode(\(account.rawValue), \(number), \(stripes))")
+        }
         return ProvisionReport(
             applied: applied.map { ProvisionReport.Applied(number: $0.number, name: $0.name) },
             version: try Migrator.version(of: connection), logins: try logins(settings, connection),

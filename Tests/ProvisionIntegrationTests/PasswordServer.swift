@@ -26,7 +26,9 @@ struct PasswordServer {
     }
 
     /// What provisioning is told.
-    func settings(_ passwords: [ServiceRole: String], user: String? = nil) throws -> ProvisionSettings {
+    func settings(
+        _ passwords: [ServiceRole: String], user: String? = nil, modes: String? = nil
+    ) throws -> ProvisionSettings {
         let variables = Dictionary(uniqueKeysWithValues: passwords.map { ($0.passwordVariable, $1) })
         return try ProvisionSettings { name in
             switch name {
@@ -34,6 +36,7 @@ struct PasswordServer {
             case "PGDATABASE": database.name
             case "PGUSER": user ?? database.server.superuser
             case "PGSSLMODE": "disable"
+            case "LEDGER_ACCOUNT_MODES": modes
             default: variables[name]
             }
         }

@@ -87,6 +87,44 @@ struct ProvisionerTests {
         }
     }
 
+    @Test("accounts get the modes of LEDGER_ACCOUNT_MODES, those that it does not name keep theirs")
+    func accountModes() throws {
+        try withDatabase { database in
+            let server = try PasswordServer(database)
+            let modes = { (text: String?) in
+                _ = try Provisioner.run(try server.settings([:], modes: text), environment: { _ in nil })
+                return try database.connect().query(
+                    "select reference || ' ' || mode || ' ' || stripes as line from ledger.accounts order by reference"
+                ).map { try $0.decode("line", as: String.self) }
+            }
+            #expect(try modes(nil) == ["fees 0 1", "revenue 0 1", "suspense 0 1", "treasury 0 1"])
+            #expect(
+                try modes("treasury=lazy,fees=striped:16") == [
+                    "fees 1 16", "revenue 0 1", "suspense 0 1", "treasury 2 1",
+                ])
+            #expect(try modes("fees=lazy") == ["fees 2 1", "revenue 0 1", "suspense 0 1", "treasury 2 1"])
+            #expect(try modes("") == ["fees 2 1", "revenue 0 1", "suspense 0 1", "treasury 2 1"])
+        }
+    }
+
+    @Test(
+        "LEDGER_ACCOUNT_MODES that cannot be meant are refused before anything is done",
+        arguments: [
+            "treasury", "treasury=", "=lazy", "treasury=quick", "wallet:a=lazy", "nobody=lazy", "treasury=lazy,",
+            "treasury=lazy,treasury=strict", "fees=striped", "fees=striped:", "fees=striped:1", "fees=striped:65",
+            "fees=striped:x", "fees = lazy",
+        ])
+    func impossibleModes(text: String) throws {
+        try withDatabase { database in
+            let server = try PasswordServer(database)
+            let error = #expect(throws: ProvisionError.self) { try server.settings([:], modes: text) }
+            guard case .variable("LEDGER_ACCOUNT_MODES", _) = error else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
+        }
+    }
+
     @Test("several at once all succeed, and one of them changes the role")
     func concurrent() throws {
         try withDatabase(migrated: false) { database in
@@ -159,7 +197,7 @@ struct ProvisionerTests {
             }
             _ = try superuser.query("alter database \(raw: database.name) owner to \(raw: owner)")
             let password = password("owner")
-            let settings = try server.settings([.loyalty: password], user: owner)
+            let settings = try server.settings([.loyalty: password], user: owner, modes: "treasury=lazy,fees=striped:2")
             let report = try Provisioner.run(settings, environment: { _ in nil })
             #expect(report.version == Migration.all.last?.number)
             #expect(report.logins.map(\.isChanged) == [true])

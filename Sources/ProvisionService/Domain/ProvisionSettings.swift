@@ -18,13 +18,15 @@ package struct ProvisionSettings: Sendable {
     let logins: [Login]
     /// Nil where the deployment has no auth service.
     let keys: KeySettings?
+    let accountModes: AccountModeSettings
 
-    /// Reads the `PG*` variables, each role's password variable and those of `KeySettings`; an empty password counts as
-    /// not set.
+    /// Reads the `PG*` variables, each role's password variable, `LEDGER_ACCOUNT_MODES` and those of `KeySettings`; an
+    /// empty password counts as not set.
     ///
     /// Throws `DatabaseError` (`.configuration`) and `ProvisionError`, naming the variable and never showing its value.
     package init(environment: (String) -> String?) throws {
         keys = try KeySettings(environment: environment)
+        accountModes = try AccountModeSettings(environment: environment)
         database = try ConnectionConfiguration(environment: environment)
         var logins: [Login] = []
         for role in ServiceRole.allCases {
