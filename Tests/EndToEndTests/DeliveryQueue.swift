@@ -52,5 +52,7 @@ final class DeliveryQueue: Sendable {
     var differing: [Int] { state.withLock { $0.differing } }
     /// What functions reported as errors.
     var failures: [String] { state.withLock { $0.failures } }
+    /// The different answers that there were.
+    var answers: Set<String> { state.withLock { Set($0.answers.values.map { String(decoding: $0, as: UTF8.self) }) } }
     var answered: Int { state.withLock { $0.answers.count } }
 }

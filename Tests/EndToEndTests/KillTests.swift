@@ -16,7 +16,7 @@ struct KillTests {
             var random = SeededRandom(stream: 10_000)
             let plan = ReadingPlan(readCount: 10_000, readers: 100, repeated: 1.0 / 3, random: &random)
             let queue = DeliveryQueue(plan.deliveries)
-            let kills = try deliver(plan, queue, on: database, seed: random.next())
+            let kills = try deliver(queue, on: database, seed: random.next()) { plan.event($0) }
 
             let comment = Comment(rawValue: "NERDWORK_TEST_SEED=\(random.seed), \(kills) kills")
             #expect(kills >= 20, comment)
@@ -29,22 +29,47 @@ struct KillTests {
         }
     }
 
+    @Test("5,000 reads in batches of 25, a third delivered twice, four processes killed at random: the same")
+    func batchesSurviveKills() throws {
+        try withDatabase { database in
+            var random = SeededRandom(stream: 10_001)
+            let plan = ReadingPlan(readCount: 5_000, readers: 100, repeated: 1.0 / 3, random: &random)
+            let starts = Array(stride(from: 0, to: plan.deliveries.count, by: 25))
+            let queue = DeliveryQueue(Array(starts.indices))
+            let kills = try deliver(queue, on: database, seed: random.next(), every: 2...10) { number in
+                plan.batch(of: plan.deliveries[starts[number]...].prefix(25))
+            }
+
+            let comment = Comment(rawValue: "NERDWORK_TEST_SEED=\(random.seed), \(kills) kills")
+            #expect(kills >= 10, comment)
+            #expect(queue.redelivered >= 5, comment)
+            #expect(queue.failures.isEmpty, comment)
+            // No batch ever had a failure: each of its answers is the one of the first, and that names no message.
+            #expect(queue.differing.isEmpty, comment)
+            #expect(queue.answers == [#"{"batchItemFailures":[]}"#], comment)
+            #expect(queue.answered == starts.count, comment)
+            try expectBooks(of: plan, on: database, comment)
+            try expectCleanAudit(on: database, comment)
+        }
+    }
+
     /// Delivers everything from four processes while another thread kills them; returns how often it did.
     private func deliver(
-        _ plan: ReadingPlan, _ queue: DeliveryQueue, on database: TestDatabase, seed: UInt64
+        _ queue: DeliveryQueue, on database: TestDatabase, seed: UInt64, every distances: ClosedRange<Int> = 20...200,
+        event: @escaping @Sendable (Int) -> [UInt8]
     ) throws -> Int {
         let variables = functionVariables(database, role: "nerdwork_loyalty")
         let executable = try BuiltProducts.path(of: "loyalty")
         let workers = (0..<4).map { _ in FunctionWorker(executable: executable, variables: variables) }
         let failures = Mutex<[String]>([])
         let working = Mutex(workers.count)
-        let killer = Killer(workers, seed: seed) { queue.settledDeliveries }
+        let killer = Killer(workers, seed: seed, every: distances) { queue.settledDeliveries }
         let killing = SystemThread.start { killer.run { working.withLock { $0 > 0 } } }
         concurrently(workers.count) { index in
             defer { working.withLock { $0 -= 1 } }
             do {
                 try workers[index].run(
-                    next: { queue.next().map { ($0, plan.event($0)) } }, settled: { queue.settle($0, $1) })
+                    next: { queue.next().map { ($0, event($0)) } }, settled: { queue.settle($0, $1) })
             } catch {
                 failures.withLock { $0.append(String(describing: error)) }
             }
@@ -79,7 +104,7 @@ struct KillTests {
             """
         ).only()
         #expect(try totals.decode("net", as: Int64.self) == 0, comment)
-        #expect(try totals.decode("reads", as: Int64.self) == 10_000, comment)
+        #expect(try totals.decode("reads", as: Int64.self) == Int64(plan.reads.count), comment)
         #expect(try totals.decode("announced", as: Int64.self) == totals.decode("rewarded", as: Int64.self), comment)
         #expect(
             try totals.decode("announced_amount", as: Int64.self) == totals.decode("issued", as: Int64.self), comment)

@@ -23,6 +23,16 @@ struct PlayTests {
         }
     }
 
+    @Test("with the read going through a queue, where a parameter says so")
+    func queued() throws {
+        try withDatabase { database in
+            let played = try InvokeLocal(database).run(
+                "play", "--no-build", "--logs", "--parameter", "ComicReadDelivery=queue")
+            #expect(played.status == 0 && played.output.contains("5 NWT"), "\(played.output)")
+            #expect(!played.output.contains("was given up"), "\(played.output)")
+        }
+    }
+
     @Test("a token for trying routes is taken by the routes of every function, and only while its signature is whole")
     func token() throws {
         try withDatabase { database in

@@ -57,6 +57,22 @@ struct ReadingPlan: Sendable {
         }.bytes
     }
 
+    /// The events as Lambda hands them over from a queue; their place in the batch names their message.
+    func batch(of indices: some Sequence<Int>) -> [UInt8] {
+        JSONWriter.object { batch in
+            batch.array("Records") { records in
+                for (place, index) in indices.enumerated() {
+                    records.object { record in
+                        record.member("messageId", "message-\(place)")
+                        record.member("body", String(decoding: event(index), as: UTF8.self))
+                        record.member("eventSource", "aws:sqs")
+                        record.member("eventSourceARN", "arn:aws:sqs:us-east-1:123456789012:ComicReads")
+                    }
+                }
+            }
+        }.bytes
+    }
+
     /// NWT for each reader: 5 for each comic and day up to 50 a day, 15 on the third and 50 on the seventh day of each
     /// week of a streak (docs/architecture.md).
     var expectedBalances: [String: Int64] {
