@@ -183,6 +183,13 @@ let package = Package(
                 "Platform",
             ],
             path: "Tests/TestSupport", swiftSettings: settings),
+        // A PostgreSQL that is crashed under load; scripts/crash-test, and in short a test.
+        .target(
+            name: "CrashTesting", dependencies: ["Ledger", "PostgresClient", "TestSupport", "Codecs", "Platform"],
+            path: "Tests/CrashTesting", swiftSettings: settings),
+        .executableTarget(
+            name: "crash-test", dependencies: ["CrashTesting", "TestSupport", "Platform"], path: "Tests/crash-test",
+            swiftSettings: settings),
         // Amazon SES and Secrets Manager, failing as a test tells them.
         .target(
             name: "MailStandIn", dependencies: ["CLocalSystem", "TestSupport", "StrictJSON", "Codecs", "Platform"],
@@ -224,7 +231,8 @@ let package = Package(
             "LambdaRuntimeTests",
             ["RuntimeProbe", "LambdaRuntime", "LocalRuntimeAPI", "StrictJSON", "Codecs", "Platform", logging]),
         tests("LambdaEventsTests", ["LambdaEvents", "StrictJSON", "Codecs"]),
-        tests("PostgresClientIntegrationTests", ["PostgresClient", "TestSupport", "Codecs", "Platform"]),
+        tests(
+            "PostgresClientIntegrationTests", ["CrashTesting", "PostgresClient", "TestSupport", "Codecs", "Platform"]),
         tests("MigrationsIntegrationTests", ["Migrations", "PostgresClient", "TestSupport", "Platform"]),
         tests(
             "ServiceKitTests",

@@ -30,8 +30,12 @@ extension LoyaltyService {
                 ])
                 let decisions = try Self.decide(round, known[1], now: now())
                 let decided = decisions.compactMap(\.decided)
-                guard !decided.isEmpty else { return try Self.verdicts(decisions, [], round) }
-                let results = try transaction.commit(with: [RewardStore.record(decided)])
+                guard !decided.isEmpty else {
+                    // What others have recorded may not be on disk yet: an answer from it waits for a flush as well.
+                    try transaction.commit(durability: .earlyRelease)
+                    return try Self.verdicts(decisions, [], round)
+                }
+                let results = try transaction.commit(with: [RewardStore.record(decided)], durability: durability)
                 return try Self.verdicts(decisions, Array(results[0]), round)
             }
         }

@@ -233,7 +233,8 @@ extension PostgresConnection {
             self.session = nil
             var reported = run.failure ?? error
             if error.code == .deadline { reported = error }
-            reported.outcome = commits && run.isComplete && !run.serverEndedSession ? .unknown : .notApplied
+            let wasToldInTime = run.serverEndedSession && !run.isCommitted
+            reported.outcome = commits && run.isComplete && !wasToldInTime ? .unknown : .notApplied
             lostBeforeAnything =
                 answeredFlushes == 0 && reported.code == .connection && reported.outcome == .notApplied
             throw reported

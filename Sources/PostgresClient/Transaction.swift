@@ -54,25 +54,28 @@ package final class Transaction {
     @discardableResult
     package func pipeline(_ statements: [SQL]) throws(DatabaseError) -> [QueryResult] {
         guard !statements.isEmpty else { return [] }
-        return try run(statements, commit: false)
+        return try run(statements, nil)
     }
 
-    /// Runs the last statements and commits, in one round trip.
+    /// Runs the last statements and commits, in one round trip, whatever the durability.
     ///
-    /// Afterwards the transaction is over.
+    /// Afterwards the transaction is over, and what it did is on disk. With early release an error may come after the
+    /// commit: then its `outcome` is `.unknown`.
     @discardableResult
-    package func commit(with statements: [SQL] = []) throws(DatabaseError) -> [QueryResult] {
+    package func commit(
+        with statements: [SQL] = [], durability: Durability = .lockedUntilFlushed
+    ) throws(DatabaseError) -> [QueryResult] {
         if case .notBegun = state, statements.isEmpty {
             state = .ended
             return []
         }
-        return try run(statements, commit: true)
+        return try run(statements, durability)
     }
 
     /// Runs a text of several statements without parameters and results.
     package func executeScript(_ text: String) throws(DatabaseError) {
         // The simple protocol cannot share a flush with the others.
-        if try begins() { _ = try attempt(batch(["select 1"], begin: true, commit: false), commits: false) }
+        if try begins() { _ = try attempt(batch(["select 1"], begin: true, nil), commits: false) }
         do throws(DatabaseError) {
             try connection.runScript(text, commits: false)
             guard connection.isInTransaction else {
@@ -98,23 +101,26 @@ extension Transaction {
         }
     }
 
-    private func run(_ statements: [SQL], commit: Bool) throws(DatabaseError) -> [QueryResult] {
+    /// Runs the statements, with a commit of this durability or with none.
+    private func run(_ statements: [SQL], _ commit: Durability?) throws(DatabaseError) -> [QueryResult] {
         let begin = try begins()
-        let batch = batch(statements, begin: begin, commit: commit)
+        let batch = batch(statements, begin: begin, commit)
         do {
-            return try attempt(batch, commits: commit)
-        } catch  where error.statementIsStale && begin {
+            return try attempt(batch, commits: commit != nil)
+        } catch  where error.statementIsStale && error.outcome == .notApplied && begin {
             // Nothing came before this batch in the transaction: it may start over.
             try rollBackOnServer()
-            return try attempt(batch, commits: commit)
+            return try attempt(batch, commits: commit != nil)
         }
     }
 
-    private func batch(_ statements: [SQL], begin: Bool, commit: Bool) -> Batch {
+    private func batch(_ statements: [SQL], begin: Bool, _ commit: Durability?) -> Batch {
         var batch = Batch()
         if begin { batch.append(mode.begin, .begin) }
+        if commit == .earlyRelease { batch.append(Durability.doNotWait, .setting) }
         batch.append(contentsOf: statements)
-        if commit { batch.append("commit", .commit) }
+        if commit != nil { batch.append("commit", .commit) }
+        if commit == .earlyRelease { batch.append(Durability.flush, .flush) }
         return batch
     }
 

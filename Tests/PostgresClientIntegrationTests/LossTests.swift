@@ -115,8 +115,8 @@ struct LossTests {
 
     @Test(
         "at any message of a transaction leaves all or nothing, and says which as far as it can be known",
-        arguments: FaultProxy.Side.allCases)
-    func everyMessage(_ side: FaultProxy.Side) throws {
+        arguments: FaultProxy.Side.allCases, [Durability.lockedUntilFlushed, .earlyRelease])
+    func everyMessage(_ side: FaultProxy.Side, _ durability: Durability) throws {
         try withDatabase(migrated: false) { database in
             try database.connect().executeScript("create table t (x int, part int)")
             let proxy = try FaultProxy(to: database.server)
@@ -131,7 +131,7 @@ struct LossTests {
                 do {
                     try connection.transaction { transaction in
                         try transaction.execute("insert into t values (\(cut), 1)")
-                        try transaction.commit(with: ["insert into t values (\(cut), 2)"])
+                        try transaction.commit(with: ["insert into t values (\(cut), 2)"], durability: durability)
                     }
                 } catch let error as DatabaseError {
                     failure = error

@@ -36,6 +36,17 @@ struct ChildProcess {
         return ChildProcess(identifier: identifier, input: pipe[1])
     }
 
+    /// Closes its standard input and waits for its end; call it once.
+    ///
+    /// Returns its exit status, or nil after a signal.
+    @discardableResult
+    func end() -> Int32? {
+        _ = close(input)
+        var status: Int32 = 0
+        while unsafe waitpid(identifier, &status, 0) < 0, errno == EINTR {}
+        return status & 0x7F == 0 ? (status >> 8) & 0xFF : nil
+    }
+
     /// Whether it has ended (`waitpid` without waiting).
     var hasEnded: Bool {
         var status: Int32 = 0

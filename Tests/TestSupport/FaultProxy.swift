@@ -21,6 +21,7 @@ package final class FaultProxy: Sendable {
     private struct State {
         var fault: Fault?
         var counts: [Side: Int] = [:]
+        var ofClient: [[UInt8]] = []
         var lastSpeaker = Side.server
         var roundTrips = 0
     }
@@ -66,6 +67,9 @@ package final class FaultProxy: Sendable {
     /// How often the client spoke after the server had: each costs a journey there and back.
     package var roundTrips: Int { state.withLock { $0.roundTrips } }
 
+    /// The client's messages since it was armed, each with its type byte and length (protocol 3.0, section 55.7).
+    package var messagesOfClient: [[UInt8]] { state.withLock { $0.ofClient } }
+
     /// Messages of one side.
     package func messageCount(from side: Side) -> Int { state.withLock { $0.counts[side] ?? 0 } }
 }
@@ -105,7 +109,7 @@ extension FaultProxy {
                 let bytes = Sockets.receive(descriptors[index].fd)
                 guard !bytes.isEmpty else { return }
                 for message in splitters[side]?.take(bytes) ?? [] {
-                    let verdict = loggedIn ? verdict(on: side) : .pass
+                    let verdict = loggedIn ? verdict(on: side, message) : .pass
                     if side == .server, message.first == UInt8(ascii: "Z") { loggedIn = true }
                     switch verdict {
                     case .pass: guard Sockets.send(side == .client ? server : client, message) else { return }
@@ -117,8 +121,9 @@ extension FaultProxy {
         }
     }
 
-    private func verdict(on side: Side) -> Verdict {
+    private func verdict(on side: Side, _ message: [UInt8]) -> Verdict {
         state.withLock { state in
+            if side == .client { state.ofClient.append(message) }
             let count = state.counts[side] ?? 0
             state.counts[side] = count + 1
             if side == .client, state.lastSpeaker == .server { state.roundTrips += 1 }

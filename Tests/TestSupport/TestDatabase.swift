@@ -43,7 +43,7 @@ package func withDatabase<Value>(migrated: Bool = true, _ body: (TestDatabase) t
 private let databaseCounter = Mutex(0)
 
 /// The database that the others are copied from.
-private enum MigratedTemplate {
+enum MigratedTemplate {
     private static let made = Result { try make() }
 
     static func name(on server: PostgresServer) throws -> String {
@@ -51,13 +51,17 @@ private enum MigratedTemplate {
     }
 
     private static func make() throws -> String {
-        let server = try PostgresServer.shared()
-        let name = "migrated"
-        _ = try server.administrate().query("create database \(raw: name) template template0")
-        let connection = try PostgresConnection(server.configuration(database: name), timeoutMilliseconds: 60_000)
+        let database = TestDatabase(server: try PostgresServer.shared(), name: "migrated")
+        try make(database)
+        return database.name
+    }
+
+    /// Makes the database with the whole schema.
+    static func make(_ database: TestDatabase) throws {
+        _ = try database.server.administrate().query("create database \(raw: database.name) template template0")
+        let connection = try database.connect()
         try Migrator.migrate(connection)
         try letRolesLogIn(connection)
-        return name
     }
 
     /// In a deployment `provision` decides who logs in; here the service roles do, without a password.

@@ -3,6 +3,7 @@
 import contextlib
 import datetime
 import functools
+import json
 import os
 import platform
 import subprocess
@@ -13,10 +14,12 @@ import time
 sys.path.insert(0, os.path.dirname(__file__))
 from bench_aws import StandIn, mail_events, measure_publishing  # noqa: E402
 from bench_postings import measure_postings  # noqa: E402
+from bench_token import AUDIENCE, ISSUER, token  # noqa: E402
 from bench_report import AUDIT, CURL, HEALTH, LOYALTY, MAIL, RAW, RELAY, SOCKET, TYPED, Report  # noqa: E402
 from check_health import SETTINGS, request  # noqa: E402
 from cpu_share import CPUShare  # noqa: E402
 from private_postgres import PrivatePostgres  # noqa: E402
+from runtime_api import RuntimeAPI  # noqa: E402
 
 BENCH = ".build/bench"
 COLUMNS = ["start_ms", "first_ms", "invoke_ms", "p50_us", "cpu_us", "peak_kib", "per_second"]
@@ -38,7 +41,7 @@ SERVICES = [
 # Whoever calls AWS is led to the stand-in as well (main).
 ENVIRONMENTS = {
     "loyalty": {
-        "PGUSER": "nerdwork_loyalty", "TOKEN_ISSUER": "https://issuer.test", "TOKEN_AUDIENCE": "nerdwork-api",
+        "PGUSER": "nerdwork_loyalty", "TOKEN_ISSUER": ISSUER, "TOKEN_AUDIENCE": AUDIENCE,
     },
     "ledger-audit": {"PGUSER": "nerdwork_ledger_audit"},
     "notification": {"PGUSER": "nerdwork_notification", **SETTINGS},
@@ -61,11 +64,31 @@ def write_events(name: str, events: list[str]) -> None:
         file.writelines(event + "\n" for event in events)
 
 
-def write_service_events() -> None:
-    for name in ("loyalty-me", "nightly-audit"):
-        write_events(name, [one_line(f"events/{name}.json")])
+def write_service_events(database: PrivatePostgres) -> None:
+    loyalty = one_line("events/loyalty-me.json").replace("signed-by-invoke-local", token(database))
+    write_events("loyalty-me", [loyalty])
+    expect_success("loyalty", loyalty)
+    write_events("nightly-audit", [one_line("events/nightly-audit.json")])
     write_events("relay", [one_line("events/relay-outbox.json")])
     write_events("health", [request("/health").decode()])
+
+
+def expect_success(program: str, event: str) -> None:
+    """A refusal is quick: it must not be measured."""
+    api = RuntimeAPI()
+    process = subprocess.Popen(
+        [f"{BENCH}/{program}"], stdout=subprocess.DEVNULL, env={
+            **os.environ, **ENVIRONMENTS[program], "AWS_LAMBDA_RUNTIME_API": api.address, "AWS_LAMBDA_FUNCTION_NAME": program,
+            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "128", "AWS_REGION": "eu-central-1",
+        })
+    try:
+        kind, body = api.invoke(event.encode())
+    finally:
+        process.terminate()
+        process.wait(timeout=10)
+        api.close()
+    if kind != "response" or json.loads(body).get("statusCode") != 200:
+        raise RuntimeError(f"{program} answered {body[:500]!r}")
 
 
 def drive_service(row, cold: int, warm: int, invocations: int, *options: str) -> dict[str, dict[str, float]]:
@@ -138,13 +161,13 @@ def main(arguments: list[str]) -> None:
     cold, turns, invocations = (15, 3, 1000) if quick else (40, 7, 5000)
     with open("Benchmarks/request.json") as file:
         write_events("request", [file.read().strip()])
-    write_service_events()
     load = other_load()
     with PrivatePostgres() as database, StandIn(BENCH) as stand_in:
         database.migrate()
         for program in ("notification", "outbox-relay"):
             ENVIRONMENTS[program].update(stand_in.environment)
         os.environ.update(database.environment("nerdwork_loyalty"))
+        write_service_events(database)
         step("the runtime beside its floors")
         results = drive(PLAIN, cold, turns, invocations)
         step("the functions with a database")

@@ -41,6 +41,10 @@ def free_port() -> int:
 class PrivatePostgres:
     """The server refuses to be root's: where we are root it runs as the user postgres."""
 
+    def __init__(self, **settings: object) -> None:
+        """Settings of the server beside, or in place of, those above."""
+        self.settings = settings
+
     def __enter__(self) -> "PrivatePostgres":
         self.bin = programs()
         self.folder = tempfile.mkdtemp(prefix="nerdwork-postgres-")
@@ -59,7 +63,8 @@ class PrivatePostgres:
         data = f"{self.folder}/data"
         # Trust is enough on loopback, for seconds, with nothing in it worth having.
         self.call("initdb", "--auth=trust", "--username=postgres", "--no-sync", "--encoding=UTF8", "--locale=C", data)
-        options = " ".join(f"-c {name}={value}" for name, value in {**SETTINGS, "port": self.port}.items())
+        settings = {**SETTINGS, **self.settings, "port": self.port}
+        options = " ".join(f"-c {name}={value}" for name, value in settings.items())
         self.call("pg_ctl", "--wait", f"--pgdata={data}", f"--log={self.folder}/log", f"--options={options}", "start")
 
     def call(self, program: str, *arguments: str) -> None:

@@ -5,8 +5,12 @@ struct Batch {
         case statement
         case begin
         case commit
+        /// After a commit that did not wait for the disk: the transaction whose commit does.
+        case flush
         case rollback
         case timeout(milliseconds: Int64)
+        /// A setting that ends with the transaction.
+        case setting
     }
 
     private(set) var parts: [(sql: SQL, role: Role)] = []

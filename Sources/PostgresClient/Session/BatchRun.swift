@@ -18,6 +18,8 @@ struct BatchRun {
     private(set) var serverEndedSession = false
     private(set) var timeoutSet: Int64?
     private(set) var rolledBack = false
+    /// The server has answered the batch's COMMIT; what follows can only tell whether that is on disk.
+    private(set) var isCommitted = false
     /// The end of the batch has been handed to libpq; before that nothing can be committed.
     var isComplete = false
     private(set) var confirmed = 0
@@ -62,12 +64,13 @@ struct BatchRun {
         guard case .executed(let role) = expectation else { return }
         switch role {
         case .statement: results.append(QueryResult(result))
-        case .begin: break
+        case .begin, .setting, .flush: break
         case .rollback: rolledBack = true
         case .timeout(let milliseconds): timeoutSet = milliseconds
         case .commit:
             // COMMIT of a failed transaction succeeds and rolls back; only the tag tells.
-            guard result.commandTag != "COMMIT" else { return }
+            isCommitted = result.commandTag == "COMMIT"
+            guard !isCommitted else { return }
             failure = DatabaseError(.server, "the transaction was rolled back")
         }
     }
@@ -81,6 +84,9 @@ struct BatchRun {
 
     private mutating func record(_ result: ResultHandle, limited: Bool) {
         if ServerReport.endedSession(result) { serverEndedSession = true }
-        if failure == nil { failure = ServerReport.error(from: result, limited: limited) }
+        guard failure == nil else { return }
+        var error = ServerReport.error(from: result, limited: limited)
+        if isCommitted { error.outcome = .unknown }
+        failure = error
     }
 }
