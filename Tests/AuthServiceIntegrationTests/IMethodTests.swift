@@ -5,6 +5,7 @@ import LambdaRuntime
 import PostgresClient
 import ServiceKit
 import StrictJSON
+import TestSupport
 import Testing
 
 @testable import AuthService

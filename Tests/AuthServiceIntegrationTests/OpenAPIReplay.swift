@@ -1,6 +1,7 @@
 import Codecs
 import ServiceKit
 import StrictJSON
+import TestSupport
 import Testing
 
 @testable import AuthService

@@ -1,5 +1,6 @@
 import Codecs
 import StrictJSON
+import TestSupport
 import Testing
 
 /// What every operation is asked, by rule.

@@ -1,4 +1,5 @@
 import StrictJSON
+import TestSupport
 
 @testable import AuthService
 

@@ -1,16 +1,21 @@
-import Codecs
-import StrictJSON
+internal import Codecs
+package import StrictJSON
 
 /// Compares values with the schemas of docs/openapi.json, as far as those go.
 ///
 /// Source: JSON Schema 2020-12, validation vocabulary. A keyword that it does not know is a complaint.
-struct OpenAPISchema {
-    let root: JSONValue
+package struct OpenAPISchema {
+    private let root: JSONValue
+
+    /// - Parameter root: the document, which references begin at
+    package init(root: JSONValue) {
+        self.root = root
+    }
 
     /// What is wrong with the value; empty where nothing is.
     ///
     /// Names members, never values.
-    func complaints(_ value: JSONValue, _ schema: JSONValue, at place: String = "") throws -> [String] {
+    package func complaints(_ value: JSONValue, _ schema: JSONValue, at place: String = "") throws -> [String] {
         if schema["$ref"] != nil {
             return try complaints(value, OpenAPIDocument.resolved(schema, root), at: place)
         }

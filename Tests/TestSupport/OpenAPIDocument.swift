@@ -1,40 +1,50 @@
-import Codecs
-import Foundation
-import StrictJSON
+internal import Foundation
+package import StrictJSON
 
 /// docs/openapi.json, as far as answers can be compared with it.
-struct OpenAPIDocument: Sendable {
+package struct OpenAPIDocument: Sendable {
     /// An answer that the document allows or that a service gave; `code` is empty for an answer that is no problem.
-    struct Observation: Hashable, Comparable, Sendable, CustomStringConvertible {
-        let operation: String
-        let status: Int
-        let code: String
+    package struct Observation: Hashable, Comparable, Sendable, CustomStringConvertible {
+        package let operation: String
+        package let status: Int
+        package let code: String
 
-        var description: String { "\(operation) \(status) \(code)" }
+        package init(operation: String, status: Int, code: String) {
+            self.operation = operation
+            self.status = status
+            self.code = code
+        }
 
-        static func < (left: Observation, right: Observation) -> Bool { left.description < right.description }
+        package var description: String { "\(operation) \(status) \(code)" }
+
+        package static func < (left: Observation, right: Observation) -> Bool { left.description < right.description }
     }
 
-    struct Operation: Sendable {
+    /// One method of one path.
+    package struct Operation: Sendable {
         /// `POST /auth/login`.
-        let name: String
-        let method: String
-        let path: String
-        let needsToken: Bool
+        package let name: String
+        package let method: String
+        package let path: String
+        package let needsToken: Bool
         /// Whether a token is of any use.
-        let takesToken: Bool
-        let takesJSON: Bool
+        package let takesToken: Bool
+        package let takesJSON: Bool
+        /// Logical name of the function that answers it; empty for what no gateway asks.
+        package let function: String
+        package let responses: [Int: JSONValue]
+
         /// Whether a function of the auth service answers it.
-        let isAuth: Bool
-        let responses: [Int: JSONValue]
+        package var isAuth: Bool { function.hasPrefix("Auth") || path.hasPrefix("/health") }
     }
 
     private static let methods = ["get", "post", "put", "patch", "delete"]
 
-    let root: JSONValue
-    let operations: [Operation]
+    package let root: JSONValue
+    package let operations: [Operation]
 
-    init() throws {
+    /// Reads the document; throws where it is not what `Operation` holds.
+    package init() throws {
         let folder = URL(filePath: #filePath).appending(path: "../../../docs/openapi.json").standardized
         root = try JSONDocument(parsing: Array(Data(contentsOf: folder))).root
         var operations: [Operation] = []
@@ -59,17 +69,17 @@ struct OpenAPIDocument: Sendable {
             name: "\(method.uppercased()) \(path)", method: method.uppercased(), path: path,
             needsToken: security == [["accessToken"]], takesToken: security.contains(["accessToken"]),
             takesJSON: value["requestBody"]?["content"]?["application/json"] != nil,
-            isAuth: function.hasPrefix("Auth") || path.hasPrefix("/health"), responses: responses)
+            function: function, responses: responses)
     }
 
     /// What a reference stands for; anything else is itself.
-    static func resolved(_ value: JSONValue, _ root: JSONValue) throws -> JSONValue {
+    package static func resolved(_ value: JSONValue, _ root: JSONValue) throws -> JSONValue {
         guard let reference = try value.optional("$ref")?.string() else { return value }
         return try reference.split(separator: "/").dropFirst().reduce(root) { try $0.member(String($1)) }
     }
 
     /// The operation that a request is for; nil where the document has none.
-    func operation(_ method: String, _ path: String) -> Operation? {
+    package func operation(_ method: String, _ path: String) -> Operation? {
         let wanted = path.split(separator: "/", omittingEmptySubsequences: false)
         // A path without parameters goes before one with them.
         return operations.filter { $0.method == method && Self.matches($0.path, wanted) }
@@ -82,7 +92,7 @@ struct OpenAPIDocument: Sendable {
     }
 
     /// Every answer of ours that the document allows to the operation.
-    func allowed(_ operation: Operation) throws -> [Observation] {
+    package func allowed(_ operation: Operation) throws -> [Observation] {
         try operation.responses.flatMap { status, response in
             guard status >= 400 else { return [Observation(operation: operation.name, status: status, code: "")] }
             return try Self.codes(response).map { Observation(operation: operation.name, status: status, code: $0) }
