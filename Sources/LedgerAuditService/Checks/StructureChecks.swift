@@ -14,7 +14,8 @@ enum StructureChecks {
           from (values ('ledger.transactions', 'append_only'), ('ledger.audits', 'append_only'),
                        ('ledger.sealed_months', 'append_only'), ('ledger.sealed_slices', 'append_only'),
                        ('ledger.deferred_entries', 'waiting'),
-                       ('ledger.accounts', 'kept'), ('ledger.balances', 'kept')) n(name, kind)
+                       ('ledger.accounts', 'kept'), ('ledger.balances', 'kept'),
+                       ('ledger.holds', 'kept')) n(name, kind)
         """
 
     // pg_trigger.tgtype: 1 for each row, 2 before, 4 insert, 8 delete, 16 update, 32 truncate; tgenabled A: fires always.
