@@ -3,13 +3,13 @@ internal import Codecs
 internal import LocalPlatform
 internal import Platform
 
-/// Plays the main job: a reader signs up, reads a comic and is rewarded.
+/// Plays the main job: a reader signs up, reads a comic, is rewarded, and tips a friend.
 struct Play: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "play", abstract: "Play the main job: sign up, verify, sign in, read, be rewarded, sign out.",
+        commandName: "play", abstract: "Play the main job: sign up, verify, sign in, read, be rewarded, tip, sign out.",
         discussion: """
             Every step is a request through the routes of template.json, or an event on its bus, to the real functions. Each \
-            run is about a new reader.
+            run is about two new readers.
             """)
 
     @Flag(help: "Print the lines that Lambda and the functions log.")

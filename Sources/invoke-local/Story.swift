@@ -4,44 +4,38 @@ internal import Platform
 
 /// The main job, step by step; a step that does not end as it should ends the story.
 struct Story {
-    private let run: StackRun
-    private let console: Console
-    private let reader: Reader
+    let run: StackRun
+    let console: Console
+    let ada: Person
+    let grace: Person
     private var step = 0
-
-    /// Who it is about: a new person each time, on a network of her own, as limits for strangers count by network.
-    private struct Reader {
-        let email: String
-        let password: String
-        let address: String
-
-        init() throws(LocalError) {
-            let id = Hex.encode(try LocalRandom.bytes(8))
-            email = "ada.\(id.prefix(8))@nerdwork.example"
-            password = "local-\(Hex.encode(try LocalRandom.bytes(10)))"
-            address = "2001:db8:\(id.prefix(4)):\(id.dropFirst(4).prefix(4))::1"
-        }
-    }
 
     init(_ run: StackRun, _ console: Console) throws(LocalError) {
         self.run = run
         self.console = console
-        reader = try Reader()
+        ada = try Person("Ada")
+        grace = try Person("Grace")
     }
 
     mutating func play() throws(LocalError) {
-        begin("Ada signs up as \(reader.email)")
-        let signUp = try post("/auth/signup", signUpBody, expecting: 202)
+        begin("Ada signs up as \(ada.email)")
+        _ = try post("/auth/signup", ada.signUpBody, expecting: 202)
         try deliver()
         begin("She opens the mail and confirms her address")
-        try verify(signUp)
+        try verify(ada)
         begin("She signs in")
-        let session = try signIn()
+        let session = try signIn(ada)
         begin("She reads a comic: the reader service puts an event on the bus")
         try readComic(session.user)
         begin("She looks at what she has")
         try lookAtReward(session.token)
-        begin("Her session goes on: a new access token for the refresh token")
+        begin("Grace signs up, confirms her address and signs in")
+        let friend = try join(grace)
+        begin("Ada tips Grace \(Self.tip) NWT, and sends the same request again: it is one tip")
+        try giveTip(from: session, to: friend)
+        begin("Both look at their statements")
+        try lookAtStatements(session, friend)
+        begin("Ada's session goes on: a new access token for the refresh token")
         let renewed = try post("/auth/token/refresh", Self.object([("refresh_token", session.refresh)]), expecting: 200)
         begin("She signs out")
         try signOut(try text("refresh_token", of: renewed))
@@ -50,32 +44,27 @@ struct Story {
 
     // MARK: Steps
 
-    private var signUpBody: JSONTree {
-        Self.object([
-            ("email", reader.email), ("password", reader.password), ("display_name", "Ada"), ("locale", "en"),
-        ])
-    }
-
-    private func verify(_ signUp: GatewayAnswer) throws(LocalError) {
-        guard let token = try run.mailbox.secret(inMail: "verify", to: reader.email) else {
-            throw LocalError(.software, "No mail with a link came to \(reader.email).")
+    func verify(_ person: Person) throws(LocalError) {
+        guard let token = try run.mailbox.secret(inMail: "verify", to: person.email) else {
+            throw LocalError(.software, "No mail with a link came to \(person.email).")
         }
         console.note("  the link's token: \(Self.short(token))", .faint)
-        let body = Self.object([("token", token), ("password", reader.password)])
-        _ = try post("/auth/verify-email", body, expecting: 200)
+        let body = Self.object([("token", token), ("password", person.password)])
+        _ = try post("/auth/verify-email", body, as: person, expecting: 200)
         try deliver()
     }
 
-    private func signIn() throws(LocalError) -> (token: String, refresh: String, user: String) {
+    func signIn(_ person: Person) throws(LocalError) -> Session {
         let body = Self.object([
-            ("email", reader.email), ("password", reader.password), ("device_name", "invoke-local"),
+            ("email", person.email), ("password", person.password), ("device_name", "invoke-local"),
         ])
-        let answer = try post("/auth/login", body, expecting: 200)
+        let answer = try post("/auth/login", body, as: person, expecting: 200)
         try deliver()
         guard let user = answer.json["user"]?["id"]?.text else {
             throw LocalError(.software, "The sign-in's answer names no user.")
         }
-        return (try text("access_token", of: answer), try text("refresh_token", of: answer), user)
+        return Session(
+            user: user, token: try text("access_token", of: answer), refresh: try text("refresh_token", of: answer))
     }
 
     private func readComic(_ user: String) throws(LocalError) {
@@ -112,20 +101,28 @@ struct Story {
         console.note("\n\(step). \(title)", .bold)
     }
 
-    private func post(_ path: String, _ body: JSONTree, expecting status: Int) throws(LocalError) -> GatewayAnswer {
-        try send("POST", path, body, token: nil, expecting: status)
+    /// - Parameter person: from whose network it comes; nil for Ada's
+    func post(
+        _ path: String, _ body: JSONTree, as person: Person? = nil, expecting status: Int
+    ) throws(LocalError) -> GatewayAnswer {
+        try send("POST", path, body, token: nil, as: person, expecting: status)
     }
 
-    private func send(
-        _ method: String, _ path: String, _ body: JSONTree?, token: String?, expecting status: Int
+    /// - Parameter key: the request's `Idempotency-Key`; nil for none
+    func send(
+        _ method: String, _ path: String, _ body: JSONTree?, token: String?, key: String? = nil,
+        as person: Person? = nil,
+        expecting status: Int
     ) throws(LocalError) -> GatewayAnswer {
         var headers = [(name: "x-nw-client", value: "native"), (name: "user-agent", value: "invoke-local")]
         if body != nil { headers.append(("content-type", "application/json")) }
         if let token { headers.append(("authorization", "Bearer \(token)")) }
+        if let key { headers.append(("idempotency-key", key)) }
         console.note("  \(method) \(path)")
         let answer = try run.stack.send(
             GatewayRequest(
-                method, path, headers: headers, body: body.map { Array($0.compactText.utf8) }, sourceIP: reader.address)
+                method, path, headers: headers, body: body.map { Array($0.compactText.utf8) },
+                sourceIP: (person ?? ada).address)
         )
         console.note("  HTTP \(answer.status)", answer.status == status ? .green : .red)
         if !answer.body.isEmpty { console.note("  " + Self.shortened(answer.json).pretty(indentation: 2), .faint) }
@@ -136,7 +133,7 @@ struct Story {
     }
 
     /// Every event and mail that came of a step, told as it is delivered.
-    private func deliver() throws(LocalError) {
+    func deliver() throws(LocalError) {
         try run.stack.deliverEvents {
             run.narrator.tell($0)
         } remark: {
@@ -144,14 +141,14 @@ struct Story {
         }
     }
 
-    private func text(_ member: String, of answer: GatewayAnswer) throws(LocalError) -> String {
+    func text(_ member: String, of answer: GatewayAnswer) throws(LocalError) -> String {
         guard let text = answer.json[member]?.text else {
             throw LocalError(.software, "The answer has no \(member).")
         }
         return text
     }
 
-    private static func object(_ members: [(String, String)]) -> JSONTree {
+    static func object(_ members: [(String, String)]) -> JSONTree {
         .object(members.map { .init(name: $0.0, value: .string($0.1)) })
     }
 

@@ -6,20 +6,28 @@ import Testing
 
 @Suite("invoke-local plays accounts")
 struct PlayTests {
-    @Test("from sign-up to sign-out, with a real reward, twice in a row")
+    @Test("from sign-up to sign-out, with a real reward and a tip of it, twice in a row")
     func play() throws {
         try withDatabase { database in
             let tool = try InvokeLocal(database)
             for _ in 1...2 {
                 let played = try tool.run("play", "--no-build")
                 #expect(played.status == 0, "\(played.output)")
-                for text in ["mail notification", "5 NWT", "every step went as it should"] {
+                for text in [
+                    "mail notification", "5 NWT", "tip-received", "Ada tips Grace 2 NWT",
+                    "every step went as it should",
+                ] {
                     #expect(played.output.contains(text), "\(played.output)")
                 }
                 #expect(!played.output.contains("failed"), "\(played.output)")
             }
             let books = try tool.run("books")
             #expect(books.output.contains(/treasury +system +-10\b/), "\(books.output)")
+            // Each of the two readers kept 3 and gave 2.
+            for amount in [3, 2] {
+                let pattern = try Regex("wallet:[0-9a-f-]{36} +wallet +\(amount)\\b")
+                #expect(books.output.matches(of: pattern).count == 2, "\(books.output)")
+            }
         }
     }
 
