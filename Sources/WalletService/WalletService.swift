@@ -31,6 +31,9 @@ package struct WalletService {
     /// The routes of the service.
     package var dispatcher: EventDispatcher {
         var dispatcher = EventDispatcher()
+        addReading(to: &dispatcher)
+        addPayments(to: &dispatcher)
+        addHolds(to: &dispatcher)
         dispatcher.ready { context in
             _ = try database.unitOfWork(deadline: context.deadline) { try $0.query("select 1") }
         }

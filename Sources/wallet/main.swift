@@ -1,8 +1,8 @@
 import LambdaRuntime
-import WalletService
 import Platform
 import PostgresClient
 import ServiceKit
+import WalletService
 
 // Lambda gives start-up full CPU, and every event needs the session: it is opened now.
 LambdaRuntime.run { environment in

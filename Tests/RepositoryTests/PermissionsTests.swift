@@ -31,7 +31,7 @@ struct PermissionsTests {
     }
 
     static let functions = [
-        "Provision", "Loyalty", "LedgerAudit", "Notification", "OutboxRelay", "Auth", "AuthPassword",
+        "Provision", "Loyalty", "Wallet", "LedgerAudit", "Notification", "OutboxRelay", "Auth", "AuthPassword",
     ]
 
     @Test("A function reads exactly the secrets that its variables name", arguments: functions)
@@ -75,7 +75,8 @@ struct PermissionsTests {
     @Test(
         "A service publishes events of its own source alone, as in the outbox's table",
         arguments: [
-            ("Loyalty", "nerdwork.loyalty"), ("LedgerAudit", "nerdwork.ledger"), ("Auth", "nerdwork.auth"),
+            ("Loyalty", "nerdwork.loyalty"), ("Wallet", "nerdwork.wallet"), ("LedgerAudit", "nerdwork.ledger"),
+            ("Auth", "nerdwork.auth"),
             ("AuthPassword", "nerdwork.auth"),
         ])
     func sources(_ row: (function: String, source: String)) throws {

@@ -7,6 +7,7 @@ internal import LoyaltyService
 internal import NotificationService
 internal import PostgresClient
 internal import ServiceKit
+internal import WalletService
 
 /// The services, connected to nothing.
 enum Services {
@@ -33,6 +34,7 @@ enum Services {
         let gate = TokenGate(issuer: "x", audience: "x", now: now) { _ in throw Unconnected() }
         return [
             LoyaltyService(database: database, gate: gate, now: now).dispatcher,
+            WalletService(database: database, gate: gate, now: now).dispatcher,
             LedgerAuditService(database: database, now: now).dispatcher, notification.dispatcher, auth.dispatcher,
         ]
     }

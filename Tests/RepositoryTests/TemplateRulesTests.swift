@@ -54,7 +54,7 @@ struct TemplateRulesTests {
         #expect(
             configured.sorted() == [
                 "AuthFunction", "LedgerAuditFunction", "LoyaltyFunction", "NotificationFunction",
-                "OutboxRelayFunction", "ProvisionFunction",
+                "OutboxRelayFunction", "ProvisionFunction", "WalletFunction",
             ])
     }
 
@@ -162,7 +162,7 @@ struct TemplateRulesTests {
         #expect(resources?["Migrations"]?["DependsOn"]?.text == "DiscoveryBucketPolicy")
         #expect(resources?["HttpApiAuthorizer"]?["DependsOn"]?.text == "Migrations")
         let issuer = resources?["HttpApiAuthorizer"]?["Properties"]?["JwtConfiguration"]?["Issuer"]
-        for function in ["Auth", "AuthPassword", "Loyalty", "Provision"] {
+        for function in ["Auth", "AuthPassword", "Loyalty", "Provision", "Wallet"] {
             let variables = resources?["\(function)Function"]?["Properties"]?["Environment"]?["Variables"]
             #expect(variables?["TOKEN_ISSUER"] == issuer, "\(function)")
         }

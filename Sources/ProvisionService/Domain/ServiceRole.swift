@@ -2,6 +2,7 @@
 /// `0009_auth.sql`).
 package enum ServiceRole: String, CaseIterable, Sendable {
     case loyalty = "nerdwork_loyalty"
+    case wallet = "nerdwork_wallet"
     case ledgerAudit = "nerdwork_ledger_audit"
     case relay = "nerdwork_relay"
     case notification = "nerdwork_notification"
@@ -11,6 +12,7 @@ package enum ServiceRole: String, CaseIterable, Sendable {
     package var passwordVariable: String {
         switch self {
         case .loyalty: "LOYALTY_PASSWORD"
+        case .wallet: "WALLET_PASSWORD"
         case .ledgerAudit: "LEDGER_AUDIT_PASSWORD"
         case .relay: "RELAY_PASSWORD"
         case .notification: "NOTIFICATION_PASSWORD"

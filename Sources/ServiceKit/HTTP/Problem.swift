@@ -15,10 +15,23 @@ package struct Problem: Error, Hashable, Sendable {
     package var pointer: String?
     /// What is wrong with which member; for answers with status 422.
     package var errors: [FieldError] = []
+    /// Whole numbers that explain the code, such as a balance: further members (RFC 9457, section 3.2).
+    package var figures: [Figure] = []
     /// Seconds after which the request may be repeated; member `retry_after` and field `retry-after` of the answer.
     package var retryAfterSeconds: Int?
     /// Further fields of the answer, such as `allow`.
     package var headers: NamedValues
+
+    /// A member of a problem that is a whole number.
+    package struct Figure: Hashable, Sendable {
+        package let name: String
+        package let value: Int64
+
+        package init(name: String, value: Int64) {
+            self.name = name
+            self.value = value
+        }
+    }
 
     package init(
         status: Int, code: String, detail: String? = nil, pointer: String? = nil, headers: NamedValues = [:]
@@ -43,6 +56,7 @@ package struct Problem: Error, Hashable, Sendable {
                     for error in errors { list.object { error.write(to: &$0) } }
                 }
             }
+            for figure in figures { writer.member(figure.name, figure.value) }
             writer.optional("retry_after", retryAfterSeconds)
             if !requestID.isEmpty { writer.member("requestId", requestID) }
         }

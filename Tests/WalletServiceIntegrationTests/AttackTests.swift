@@ -1,0 +1,142 @@
+import Codecs
+import JSONWebToken
+import PostgresClient
+import StrictJSON
+import TestSupport
+import Testing
+
+@testable import WalletService
+
+@Suite("Who may not")
+struct AttackTests {
+    private typealias Harness = WalletHarness
+
+    @Test("the token's subject pays, whatever the authorizer, the body or the query say")
+    func sender() throws {
+        try WalletHarness.withPeople { (wallet) throws in
+            let members = ["senderId", "userId", "from", "payerId"]
+            for name in members {
+                let body = #"{"recipientId":"\#(Harness.grace)","amount":1,"\#(name)":"\#(Harness.carla)"}"#
+                #expect(try wallet.post("/wallet/transfers", body, name).code == "unknown_member")
+            }
+            // The request's authorizer names Grace.
+            #expect(try wallet.get("/wallet").text("userId") == Harness.ada.description)
+            let query = WalletHarness.Request(user: Harness.ada, query: "userId=\(Harness.carla)")
+            #expect(try wallet.call("GET", "/wallet", nil, query).text("userId") == Harness.ada.description)
+        }
+    }
+
+    @Test("nobody without a token, with a broken one, or with somebody's that is too old")
+    func tokens() throws {
+        try WalletHarness.withPeople { wallet in
+            let id = WalletHarness.user(70)
+            let routes = [
+                ("GET", "/wallet"), ("GET", "/wallet/statement"), ("POST", "/wallet/transfers"),
+                ("POST", "/wallet/purchases"), ("POST", "/wallet/transactions/\(id)/reversal"),
+                ("POST", "/wallet/holds"),
+                ("GET", "/wallet/holds/\(id)"), ("POST", "/wallet/holds/\(id)/capture"),
+                ("POST", "/wallet/holds/\(id)/release"),
+            ]
+            for (method, path) in routes {
+                for authorization in [nil, "Bearer a.b.c", "Basic x"] {
+                    let request = WalletHarness.Request(user: nil, key: "k", authorization: authorization)
+                    let answer = try wallet.call(method, path, method == "GET" ? nil : "{}", request)
+                    #expect((answer.status, answer.code) == (401, "unauthenticated"), "\(method) \(path)")
+                }
+            }
+        }
+    }
+
+    @Test("a reversal needs an operator: role, scope, second factor, and a session that lives with all of them")
+    func operators() throws {
+        try WalletHarness.withPeople { wallet in
+            let granted = try wallet.grant(5, to: Harness.grace)
+            let (strong, weak, gone) = (WalletHarness.user(9), WalletHarness.user(10), WalletHarness.user(11))
+            try wallet.add(strong, role: "admin", acr: "aal2")
+            try wallet.add(weak, role: "admin", acr: "aal1")
+            try wallet.add(gone, role: "admin", acr: "aal2")
+            _ = try wallet.database.connect().query(
+                "update auth.sessions set revoked_at = now() where user_id = \(gone)")
+            let path = "/wallet/transactions/\(granted)/reversal"
+            var attempts: [(WalletHarness.Request, Int64, String)] = [
+                (.init(user: Harness.ada, key: "a"), 403, "forbidden"),
+                (
+                    .init(user: strong, key: "b", role: "admin", level: .one, scope: "profile:read admin"), 403,
+                    "insufficient_aal"
+                ),
+                (.init(user: strong, key: "c", role: "admin", level: .two), 403, "forbidden"),
+                (.init(user: strong, key: "d", role: "moderator", level: .two, scope: "admin"), 403, "forbidden"),
+            ]
+            // Tokens that say more than the database knows: of a reader, of a weak session, of one that has ended.
+            attempts += [
+                (.operating(Harness.ada, key: "e"), 403, "forbidden"),
+                (.operating(weak, key: "f"), 403, "insufficient_aal"),
+                (.operating(gone, key: "g"), 401, "unauthenticated"),
+                (.operating(WalletHarness.user(60), key: "h"), 401, "unauthenticated"),
+            ]
+            for (request, status, code) in attempts {
+                let answer = try wallet.call("POST", path, Body.reason, request)
+                #expect((answer.status, answer.code) == (status, code), "\(request.key ?? "")")
+            }
+            #expect(try wallet.balance(of: Harness.grace) == (5, 0))
+            #expect(try wallet.number("select count(*) as number from wallet.requests") == 0)
+            #expect(try wallet.call("POST", path, Body.reason, .operating(strong, key: "i")).status == 201)
+        }
+    }
+
+    @Test("an answer that an operator was given is nobody's who is no operator any more")
+    func formerOperator() throws {
+        try WalletHarness.withPeople { wallet in
+            let boss = WalletHarness.user(9)
+            try wallet.add(boss, role: "admin", acr: "aal2")
+            let path = "/wallet/transactions/\(try wallet.grant(5, to: Harness.grace))/reversal"
+            #expect(try wallet.call("POST", path, Body.reason, .operating(boss, key: "k")).status == 201)
+            _ = try wallet.database.connect().query("update auth.users set role = 'reader' where user_id = \(boss)")
+            #expect(try wallet.call("POST", path, Body.reason, .operating(boss, key: "k")).code == "forbidden")
+        }
+    }
+
+    @Test("a comic that is called like a formula is none in the table")
+    func injection() throws {
+        try WalletHarness.withPeople { wallet in
+            let comic = #"=cmd|'/C-calc'!A0"#
+            _ = try wallet.post("/wallet/purchases", Body.purchase(10, from: Harness.carla, comic: comic), "p")
+            let table = WalletHarness.Request(user: Harness.ada, accept: "text/csv")
+            let answer = try wallet.call("GET", "/wallet/statement", nil, table)
+            #expect(answer.headers["content-type"]?.hasPrefix("text/csv") == true)
+            let cells = String(decoding: answer.body, as: UTF8.self).split(separator: "\r\n").flatMap {
+                $0.split(separator: ",")
+            }
+            #expect(cells.contains("'" + comic))
+            #expect(!cells.contains { $0.hasPrefix("=") })
+            #expect(
+                try wallet.get("/wallet/statement").json().member("entries").elements.first { _ in true }?
+                    .member("comicId").string() == comic)
+        }
+    }
+
+    @Test("the role of the service reads and changes nothing but by its functions")
+    func role() throws {
+        try WalletHarness.withPeople { wallet in
+            let connection = try wallet.database.connect(as: "nerdwork_wallet")
+            let statements: [SQL] = [
+                "select * from wallet.requests", "insert into wallet.terms values (now(), 0)",
+                "select * from auth.users",
+                "select * from ledger.holds", "update ledger.balances set held = 0", "select ledger.expire_holds(1)",
+                "select ledger.capture_hold(null, null, null, null, null)", "select ledger.release_hold(null)",
+                "select wallet.tip(null, null, null, 1, now())", "select wallet.reverse(null, null, null, null)",
+            ]
+            for statement in statements {
+                let error = #expect(throws: DatabaseError.self) { try connection.query(statement) }
+                #expect(error?.sqlState == "42501", "\(statement.text)")
+            }
+            let owner = try wallet.database.connect()
+            for change in [
+                "delete from wallet.requests", "update wallet.requests set status = 201", "truncate wallet.requests",
+            ] {
+                let error = #expect(throws: DatabaseError.self) { try owner.query(SQL(raw: change)) }
+                #expect(error?.sqlState == "NW006", "\(change)")
+            }
+        }
+    }
+}
