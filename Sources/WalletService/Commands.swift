@@ -18,7 +18,10 @@ extension WalletService {
         do {
             // The key makes it safe to repeat, even where nobody knows what became of the first attempt.
             let answer = try database.unitOfWork(deadline: context.deadline, idempotent: true) { connection in
-                try CommandStore.decode(connection.query(transact).only())
+                try connection.transaction { transaction in
+                    try CommandStore.decode(
+                        transaction.commit(with: [transact], durability: durability)[0].only())
+                }
             }
             if answer.isAnnounced { written.note(key.eventID) }
             return try answer.response()

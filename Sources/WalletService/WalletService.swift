@@ -11,20 +11,23 @@ package struct WalletService {
     let database: Database
     let gate: TokenGate
     let written: WrittenEvents
+    let durability: Durability
     let now: () -> Timestamp
 
     /// - Parameters:
     ///   - database: logs in as `nerdwork_wallet`
     ///   - gate: says who calls a route
     ///   - written: takes note of the events that the service wrote to the outbox
+    ///   - durability: when a posting gives up its locks
     ///   - now: the wall clock
     package init(
         database: Database, gate: TokenGate, written: WrittenEvents = WrittenEvents(),
-        now: @escaping () -> Timestamp
+        durability: Durability = .earlyRelease, now: @escaping () -> Timestamp
     ) {
         self.database = database
         self.gate = gate
         self.written = written
+        self.durability = durability
         self.now = now
     }
 

@@ -12,5 +12,7 @@ LambdaRuntime.run { environment in
     let keys = PublishedKeys(database, now: SystemClock.now)
     let gate = try TokenGate(settings, now: SystemClock.now, keys: keys.current)
     keys.prefetch()
-    return WalletService(database: database, gate: gate, written: written, now: SystemClock.now).dispatcher.handle
+    return WalletService(
+        database: database, gate: gate, written: written, durability: try settings.durability(), now: SystemClock.now
+    ).dispatcher.handle
 }
