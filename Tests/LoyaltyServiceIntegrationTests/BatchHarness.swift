@@ -91,6 +91,10 @@ struct Books: Equatable {
         select row('entry', e.transaction_id, a.reference, e.amount, e.seq, e.balance_after)
         from ledger.entries e join ledger.accounts a using (account_id) where a.kind = 0
         """,
+        """
+        select row('deferred', d.transaction_id, a.reference, d.amount)
+        from ledger.deferred_entries d join ledger.accounts a using (account_id)
+        """,
         "select row('event', row_number() over (order by position), event_id) from outbox.events",
         "select row('bucket', kind, subject, level, updated_at) from ledger.signal_buckets where kind <> 1",
         "select row('flag', kind, action, transaction_id, subject, level) from ledger.flags where kind <> 1",

@@ -36,18 +36,20 @@ struct BatchTests {
         return reads
     }
 
-    /// Rules so tight that some reads raise flags and some are blocked.
-    private static func tighten(_ database: TestDatabase) throws {
+    /// Rules so tight that some reads raise flags and some are blocked, and a treasury in this mode.
+    private static func tighten(_ database: TestDatabase, mode: Int16) throws {
         let connection = try database.connect()
+        let stripes: Int16 = mode == 1 ? 4 : 1
+        try connection.execute("select ledger.set_mode('treasury', \(mode), \(stripes))")
         try connection.execute("update ledger.signal_rules set capacity = 12, sample = 1 where kind <= 2")
         try connection.execute(
             "update ledger.signal_rules set capacity = 6, refill_per_hour = 0, action = 1 where kind = 1")
     }
 
     /// What one delivery after the other leaves behind, and which messages failed.
-    private static func oneByOne(_ reads: [SentRead]) throws -> (books: Books, failed: Set<String>) {
+    private static func oneByOne(_ reads: [SentRead], mode: Int16) throws -> (books: Books, failed: Set<String>) {
         try withDatabase { database in
-            try tighten(database)
+            try tighten(database, mode: mode)
             let loyalty = try LoyaltyHarness(database)
             var failed: Set<String> = []
             for read in reads {
@@ -70,18 +72,20 @@ struct BatchTests {
         var random = SeededRandom(stream: 1702 + stream)
         let seed = Comment(rawValue: "NERDWORK_TEST_SEED=\(random.seed)")
         let reads = Self.reads(60, &random)
+        // Strict, striped and lazy in turn.
+        let mode = Int16(stream % 3)
         let batches = stride(from: 0, to: reads.count, by: 20).map { Array(reads[$0..<$0 + 20]) }
         try withDatabase { database in
-            try Self.tighten(database)
+            try Self.tighten(database, mode: mode)
             let loyalty = try LoyaltyHarness(database)
             var failed: Set<String> = []
             for batch in batches { failed.formUnion(try loyalty.deliver(batch: batch)) }
             let books = try Books(database)
             // Each reader's rows do not depend on who else was in the batch.
-            let plain = try Self.oneByOne(reads)
+            let plain = try Self.oneByOne(reads, mode: mode)
             #expect(books.ofReaders == plain.books.ofReaders, seed)
             #expect(failed == plain.failed, seed)
-            let ordered = try Self.oneByOne(try batches.flatMap(Self.inOrderOfRounds))
+            let ordered = try Self.oneByOne(try batches.flatMap(Self.inOrderOfRounds), mode: mode)
             #expect(books == ordered.books, seed)
             #expect(books.ofReaders.count > 100 && books.shared.count > 20, "and there was something to compare")
 

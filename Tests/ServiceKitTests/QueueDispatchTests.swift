@@ -91,6 +91,15 @@ struct QueueDispatchTests {
         #expect(seen.alone == ["ada", "Other", "grace"])
     }
 
+    @Test("of which the handler says nothing have failed")
+    func unmentioned() throws {
+        var dispatcher = EventDispatcher()
+        dispatcher.onBatch(Reading.self) { _, _ in [nil] }
+        let two = [("a", body(#"{"userId":"ada"}"#)), ("b", body(#"{"userId":"grace"}"#))]
+        let answer = try dispatcher.handle(event(two), context)
+        #expect(String(decoding: answer, as: UTF8.self) == #"{"batchItemFailures":[{"itemIdentifier":"b"}]}"#)
+    }
+
     @Test("that all went well are answered by an empty list, which Lambda takes for success")
     func success() throws {
         let answer = try dispatcher(batched: true).handle(event([("a", body(#"{"userId":"ada"}"#))]), context)
