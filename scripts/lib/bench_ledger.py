@@ -28,7 +28,7 @@ STRICT, STRIPED, LAZY = "0, 1", "1, 16", "2, 1"
 # Identifiers as the services make them: the time in front.
 HELPERS = """
 create function public.bench_id() returns uuid language sql volatile as $$
-    select (left(t.hex, 8) || '-' || right(t.hex, 4) || '-8' || right(gen_random_uuid()::text, 22))::uuid
+    select (left(t.hex, 8) || '-' || right(t.hex, 4) || '-8' || right(gen_random_uuid()::text, 21))::uuid
       from (select lpad(to_hex((extract(epoch from clock_timestamp()) * 1000)::bigint), 12, '0') as hex) t
 $$
 """
@@ -101,20 +101,21 @@ def drive(database: PrivatePostgres, row: Row, seconds: int) -> float:
 
 
 def script(row: Row) -> str:
+    """pgbench's script; it looks for `:name` inside quotes too, hence the \\x3a."""
     share = WALLETS // CONNECTIONS
     lines = [f"\\set payee :client_id * {share} + random(0, {share // 2 - 1})", f"\\set payer :payee + {share // 2}"]
     fingerprint = "'00000000-0000-0000-0000-000000000001'::uuid"
     if row.batch == 1:
-        payer = "'treasury'" if row.payer == "treasury" else "'wallet:bench-' || :payer"
+        payer = "'treasury'" if row.payer == "treasury" else "E'wallet\\x3abench-' || (:payer)::text"
         kind, amount = (1, 5) if row.payer == "treasury" else (2, 1)
         post = (f"select status, reason, replayed, balances from ledger.post(public.bench_id(), {kind}::smallint, {fingerprint}, "
-                f"array[{payer}, 'wallet:bench-' || :payee], array[-{amount}, {amount}]::bigint[], null);")
+                f"array[{payer}, E'wallet\\x3abench-' || (:payee)::text], array[-{amount}, {amount}]::bigint[], null);")
     else:
         post = (
             "select place, status, reason, replayed, balances from (select array_agg(public.bench_id()) as ids, "
             f"array_agg(1::smallint) as types, array_agg({fingerprint}) as prints, array_agg(null::jsonb) as metadata "
             f"from generate_series(1, {row.batch})) h, (select array_agg(g order by g, leg) as places, "
-            f"array_agg(case leg when 1 then 'treasury' else 'wallet:bench-' || :client_id * {share} + (random() * {share // 2 - 1})::int end "
+            f"array_agg(case leg when 1 then 'treasury' else E'wallet\\x3abench-' || ((:client_id)::integer * {share} + (random() * {share // 2 - 1})::int)::text end "
             "order by g, leg) as accounts, array_agg(case leg when 1 then -5::bigint else 5 end order by g, leg) as amounts "
             f"from generate_series(1, {row.batch}) g, generate_series(1, 2) leg) l, "
             "ledger.post_batch(h.ids, h.types, h.prints, l.places, l.accounts, l.amounts, h.metadata);")
