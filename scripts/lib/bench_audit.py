@@ -119,10 +119,9 @@ def generate(database: PrivatePostgres, millions: int) -> None:
         raise RuntimeError(f"the history has {found} entries|sum")
 
 
-def run(database: PrivatePostgres, *arguments: str) -> list[str]:
-    output = subprocess.run(
-        [PROGRAM, *arguments], check=True, stdout=subprocess.PIPE, text=True, env={**os.environ, **database.environment("postgres")},
-    ).stdout
+def run(database: PrivatePostgres, *arguments: str, options: str = "") -> list[str]:
+    environment = {**os.environ, **database.environment("postgres"), "PGOPTIONS": options}
+    output = subprocess.run([PROGRAM, *arguments], check=True, stdout=subprocess.PIPE, text=True, env=environment).stdout
     return output.splitlines()
 
 
@@ -141,7 +140,8 @@ def months_seconds(database: PrivatePostgres, offset: int) -> float:
 
 def audit(database: PrivatePostgres) -> Night:
     offset = logged(database)
-    lines = run(database, "audit", "incremental")
+    lines = run(
+        database, "audit", "incremental", options="-c log_min_duration_statement=0 -c log_parameter_max_length=0")
     state, entries, findings, nanoseconds = lines[0].split("\t")
     if state != "clean":
         reports = database.psql("select left(report::text, 2000) from ledger.audits order by audit_id desc limit 1")
@@ -157,7 +157,6 @@ def measure(database: PrivatePostgres, millions: int, turns: int) -> tuple[list[
     generate(database, millions)
     size = database.psql("select pg_size_pretty(pg_database_size('nerdwork'))")
     step(f"made in {time.monotonic() - start:.0f} s, {size}; the first audit seals twelve months")
-    database.psql("alter database nerdwork set log_min_duration_statement = 0", database="postgres")
     first = audit(database)
     step(f"{first.seconds:.1f} s")
     nights = []
@@ -176,7 +175,7 @@ def main() -> None:
     load = other_load()
     results = {}
     settings = {"wal_level": "minimal", "max_wal_senders": 0, "shared_buffers": "1GB", "maintenance_work_mem": "512MB",
-                "max_wal_size": "8GB"}
+                "max_wal_size": "8GB", "log_rotation_size": 0, "log_rotation_age": 0}
     with PrivatePostgres(**settings) as database:
         for millions in map(int, options.millions.split(",")):
             results[millions] = measure(database, millions, options.turns)
