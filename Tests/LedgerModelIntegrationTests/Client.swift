@@ -12,6 +12,8 @@ final class AnswerBook: Sendable {
         var answers: [UUID: (answer: ReferenceLedger.Answer, balances: [AccountReference: Int64?])] = [:]
         var complaints: [String] = []
         var reconnections = 0
+        var resolutions: [UUID: Int16] = [:]
+        var purchases: [UUID: [Posting]] = [:]
     }
 
     private let state = Mutex(State())
@@ -20,6 +22,13 @@ final class AnswerBook: Sendable {
     var complaints: [String] { state.withLock { $0.complaints } }
     var reconnections: Int { state.withLock { $0.reconnections } }
     var answers: [UUID: ReferenceLedger.Answer] { state.withLock { $0.answers.mapValues(\.answer) } }
+
+    /// What a hold may have posted; it is not asked for again, because a hold that was released posts nothing.
+    func captured(_ posting: Posting) {
+        state.withLock { $0.purchases[posting.id] = [posting] }
+    }
+
+    var purchases: [UUID: [Posting]] { state.withLock { $0.purchases } }
 
     /// Before a request is sent for the first time.
     func asked(_ posting: Posting) {
@@ -42,6 +51,19 @@ final class AnswerBook: Sendable {
         }
     }
 
+    /// How holds ended, as their clients were told: columns `ledger.holds.status`.
+    var resolutions: [UUID: Int16] { state.withLock { $0.resolutions } }
+
+    /// A hold ends once.
+    func resolved(_ hold: UUID, _ status: Int16) {
+        state.withLock { state in
+            if let earlier = state.resolutions[hold], earlier != status {
+                state.complaints.append("hold \(hold) ended as \(earlier) and as \(status)")
+            }
+            state.resolutions[hold] = status
+        }
+    }
+
     func reconnected() {
         state.withLock { $0.reconnections += 1 }
     }
@@ -58,6 +80,7 @@ final class Client {
     private let book: AnswerBook
     private var connection: PostgresConnection?
     private var requests: RandomLedger
+    private var holds: [ReferenceHold] = []
 
     init(_ database: TestDatabase, stream: UInt64, book: AnswerBook) throws {
         proxy = try FaultProxy(to: database.server)
@@ -80,6 +103,7 @@ final class Client {
             switch Int.random(in: 0..<10, using: &requests.random) {
             case 0:
                 try attempt(onlyOnce: true) { try $0.fold(.treasury, limit: 15) }
+            case 4: try hold(onlyOnce: gaveUp)
             case 1..<4:
                 let batch = try (0..<Int.random(in: 2...8, using: &requests.random)).map { _ in try requests.new() }
                 batch.forEach(book.asked)
@@ -97,6 +121,24 @@ final class Client {
                 }
             }
         }
+    }
+
+    /// Opens a hold, then tries to end it twice, in different ways.
+    private func hold(onlyOnce: Bool) throws {
+        let hold = requests.hold([])
+        try attempt(onlyOnce: onlyOnce) { _ = try $0.query(try hold.open) }
+        let amount = Int64.random(in: 1...hold.amount, using: &requests.random)
+        let purchase = try hold.purchase(requests.identifier(), amount)
+        let capture = hold.capture(purchase.id, amount)
+        let book = book
+        for status in [Int16(1), 2].shuffled(using: &requests.random) {
+            try attempt(onlyOnce: onlyOnce) { connection in
+                let outcome: Int16? = try connection.query(status == 1 ? capture : hold.release).only()
+                    .decodeIfPresent("outcome")
+                if outcome == 0 { book.resolved(hold.id, status) }
+            }
+        }
+        book.captured(purchase)
     }
 
     /// Does it until it succeeds; a deadlock is no accident but a defect.

@@ -1,3 +1,4 @@
+import Codecs
 import Ledger
 import Platform
 import PostgresClient
@@ -5,7 +6,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// Invariants 1 to 7, 9, 13, 14, 16, 17, 24, 25 of docs/decisions/0005-ledger-at-scale.md while everything dies that can.
+/// Invariants 1 to 9, 13, 14, 16, 17, 24, 25 of docs/decisions/0005-ledger-at-scale.md while everything dies that can.
 @Suite("The ledger and its model, with everything that can be killed being killed")
 struct ConcurrentTests {
     @Test("8 clients, cut connections, ended backends, a server stopped in immediate mode: every answer stands")
@@ -93,6 +94,17 @@ struct ConcurrentTests {
         #expect(try LedgerInvariants.broken(connection) == [], "seed \(seed)")
         let history = try History(connection)
         #expect(history.answers.count >= 300 * ModelSize.factor)
-        #expect(history.defects(requests: book.requests) == [], "seed \(seed)")
+        let requests = book.requests.merging(book.purchases) { $0 + $1 }
+        #expect(history.defects(requests: requests) == [], "seed \(seed)")
+        // 8: each hold ended as its client was told.
+        #expect(book.resolutions.count >= 5 * ModelSize.factor)
+        for row in try connection.query("select hold_id, status from ledger.holds where status between 1 and 3") {
+            let told = book.resolutions[try row.decode("hold_id")]
+            #expect(try told == nil || told == row.decode("status"), "seed \(seed)")
+        }
+        let ended = try connection.query(
+            "select hold_id from ledger.holds where status between 1 and 3"
+        ).map { try $0.decode("hold_id", as: UUID.self) }
+        #expect(Set(book.resolutions.keys).isSubset(of: ended), "seed \(seed)")
     }
 }

@@ -114,6 +114,8 @@ struct History {
                 posting.legs.contains { leg in
                     guard leg.amount < 0 else { return false }
                     guard case .wallet = leg.account else { return leg.account != .system(.treasury) }
+                    // What is held counts as well, and is no entry.
+                    if RandomLedger.holders.contains(leg.account) { return true }
                     let earlier = (balances[leg.account] ?? []).filter { $0.at <= time }
                     return earlier.isEmpty || earlier.contains { $0.balance + leg.amount < 0 }
                 }

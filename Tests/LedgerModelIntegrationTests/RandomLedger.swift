@@ -22,6 +22,18 @@ struct RandomLedger {
         range = stream << 24
     }
 
+    /// A hold between two wallets, or one that was opened before.
+    mutating func hold(_ earlier: [ReferenceHold]) -> ReferenceHold {
+        if Bool.random(using: &random), let hold = earlier.randomElement(using: &random) { return hold }
+        // Not every wallet has holds: those of the others reject for want of a balance only.
+        let payers = Self.holders.shuffled(using: &random)
+        return ReferenceHold(
+            id: identifier(), payer: payers[0], beneficiary: Self.wallets[0],
+            amount: Int64.random(in: 1...25, using: &random))
+    }
+
+    static let holders = Array(wallets.suffix(2))
+
     /// A new posting, a repetition (maybe with its legs in another order), a reversal, or another posting under an old id.
     mutating func posting() throws -> Posting {
         let posting: Posting
@@ -70,7 +82,7 @@ struct RandomLedger {
         return try Posting(id: earlier.id, type: .grant, legs: legs())
     }
 
-    private mutating func identifier() -> UUID {
+    mutating func identifier() -> UUID {
         number += 1
         return UUID(high: 0x0192_0000_0000_8000, low: 0x8000_0000_0000_0000 | range | number)
     }

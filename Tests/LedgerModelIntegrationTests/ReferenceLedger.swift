@@ -24,6 +24,8 @@ struct ReferenceLedger {
     }
 
     private(set) var balances: [AccountReference: Int64] = [:]
+    var held: [AccountReference: Int64] = [:]
+    var holds: [UUID: ReferenceHold] = [:]
     private var remembered: [UUID: (request: Request, answer: Answer)] = [:]
     private var reversed: Set<UUID> = []
 
@@ -48,10 +50,11 @@ struct ReferenceLedger {
         return reversed.contains(original) ? .alreadyReversed : nil
     }
 
-    /// Moves all legs or none: only the treasury goes below zero.
+    /// Moves all legs or none: only the treasury goes below zero, and nobody spends what is held.
     mutating func move(_ legs: [Leg]) -> Bool {
         let isShort = legs.contains {
-            $0.amount < 0 && $0.account != .system(.treasury) && balances[$0.account, default: 0] + $0.amount < 0
+            $0.amount < 0 && $0.account != .system(.treasury)
+                && balances[$0.account, default: 0] - held[$0.account, default: 0] + $0.amount < 0
         }
         guard !isShort else { return false }
         for leg in legs { balances[leg.account, default: 0] += leg.amount }

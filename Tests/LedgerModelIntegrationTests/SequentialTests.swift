@@ -3,7 +3,7 @@ import PostgresClient
 import TestSupport
 import Testing
 
-/// Invariants 1 to 7, 9 to 12, 16 to 18 and 24 of docs/decisions/0005-ledger-at-scale.md, one request after the other:
+/// Invariants 1 to 12, 16 to 18 and 24 of docs/decisions/0005-ledger-at-scale.md, one request after the other:
 /// each answer is compared with the model's.
 @Suite("The ledger and its model, one request after the other")
 struct SequentialTests {
@@ -25,6 +25,7 @@ struct SequentialTests {
                     try connection.setMode(account, Bool.random(using: &requests.random) ? .lazy : .strict)
                 case 2:
                     for account in SystemAccount.allCases { try connection.fold(account, limit: 20) }
+                case 7...10: try hold(connection, &requests, &model, comment)
                 case 3...6: try batch(connection, &requests, &model, comment)
                 default:
                     let posting = try requests.posting()
@@ -57,6 +58,30 @@ struct SequentialTests {
         let answers = try connection.answers(batch).map(\.0)
         let expected = batch.map { model.post($0) }
         try #require(answers == expected, "\(comment)")
+    }
+
+    /// 8: opens, captures (also more than is held, or again) and releases.
+    private func hold(
+        _ connection: PostgresConnection, _ requests: inout RandomLedger, _ model: inout ReferenceLedger,
+        _ comment: String
+    ) throws {
+        let known = model.holds.values.sorted { $0.id.description < $1.id.description }
+        let hold = requests.hold(known)
+        let (answer, expected): (Int16?, Int16?)
+        switch Int.random(in: 0..<4, using: &requests.random) {
+        case 0:
+            answer = try connection.query(hold.release).only().decodeIfPresent("outcome")
+            expected = model.release(hold.id)
+        case 1:
+            let amount = Int64.random(in: 1...(hold.amount + 3), using: &requests.random)
+            let transaction = requests.identifier()
+            answer = try connection.query(hold.capture(transaction, amount)).only().decodeIfPresent("outcome")
+            expected = try model.capture(hold.id, transaction, amount)
+        default:
+            answer = try connection.query(hold.open).only().decodeIfPresent("status")
+            expected = model.open(hold)
+        }
+        try #require(answer == expected, "\(comment)")
     }
 
     /// Wallets are strict: what an answer to a new posting says about them is exact.

@@ -70,6 +70,25 @@ package enum LedgerInvariants {
             "select count(*) as number from ledger.balances where balance - held < minimum_balance"
         ),
         (
+            "8 what is held is the sum of the open holds",
+            """
+            select count(*) as number
+              from ledger.balances b
+              full join (select account_id, 0::smallint as stripe, sum(amount) as amount
+                           from ledger.holds where status = 0 group by account_id) h using (account_id, stripe)
+             where b.held is distinct from coalesce(h.amount, 0)
+            """
+        ),
+        (
+            "8 a captured hold has posted, from its wallet, what was captured",
+            """
+            select count(*) as number
+              from ledger.holds h
+              left join ledger.entries e on e.transaction_id = h.transaction_id and e.account_id = h.account_id
+             where h.status = 1 and (h.captured > h.amount or e.amount is distinct from -h.captured)
+            """
+        ),
+        (
             "16 no transaction is reversed twice",
             """
             select count(*) as number from (
