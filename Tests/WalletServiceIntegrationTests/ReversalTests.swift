@@ -51,6 +51,29 @@ struct ReversalTests {
         }
     }
 
+    @Test("it takes back what lazy accounts were given, folded or not, and its event stands behind a wallet's others")
+    func lazy() throws {
+        try withBoss { wallet in
+            let connection = try wallet.database.connect()
+            for account in ["fees", "treasury"] {
+                _ = try connection.query("select ledger.set_mode(\(account), 2::int2)")
+            }
+            try wallet.grant(100, to: Harness.ada)
+            for isFolded in [false, true] {
+                let bought = try wallet.post(
+                    "/wallet/purchases", Body.purchase(50, from: Harness.carla), "p-\(isFolded)")
+                #expect(try bought.integer("fee") == 5)
+                if isFolded { _ = try connection.query("select ledger.fold('fees', 100)") }
+                #expect(try reverse(wallet, try bought.text("transactionId"), "r-\(isFolded)").status == 201)
+                #expect(try wallet.balance(of: Harness.ada) == (200, 0))
+                #expect(try wallet.number("select balance as number from ledger.balance('fees')") == 0)
+            }
+            let foreign = "select count(*) as number from outbox.events where aggregate !~ '^wallet:'" as SQL
+            #expect(try wallet.number(foreign) == 0)
+            try wallet.expectHoldsToAddUp()
+        }
+    }
+
     @Test("a reward goes back to the treasury")
     func reward() throws {
         try withBoss { wallet in

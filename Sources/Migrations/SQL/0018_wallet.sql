@@ -210,10 +210,12 @@ begin
         return wallet.refused(409, case v_posted.reason when 2 then 'account_closed' else 'insufficient_funds' end);
     end if;
     v_at := wallet.time_of(p_transaction);
+    -- The last reference is a wallet's, whose balance is locked: its events are written one after the other.
     return wallet.accepted(201, jsonb_build_object(
             'transactionId', p_transaction, 'type', 'REVERSAL', 'amount', v_total, 'reverses', p_original,
             'createdAt', auth.rfc3339(v_at)),
-        wallet.event(p_transaction, 'REVERSAL', v_total, v_at, v_accounts, v_amounts), v_accounts[1]);
+        wallet.event(p_transaction, 'REVERSAL', v_total, v_at, v_accounts, v_amounts),
+        v_accounts[cardinality(v_accounts)]);
 end
 $$;
 
