@@ -70,6 +70,9 @@ struct AuditReport {
             $0.member("slicesVerified", result.slices)
             $0.member("sealed", result.sealedMonths)
         }
+        json.member("flags") { object in
+            for (kind, count) in result.flags { object.member(kind, count) }
+        }
         json.member("deferred") {
             $0.member("count", result.deferredCount)
             $0.member("amount", result.deferredTotal)

@@ -1,10 +1,12 @@
 internal import PostgresClient
 internal import StrictJSON
 
-/// The minute's work: what waits for lazy accounts becomes entries, and holds that are too old end.
+/// The minute's work: what waits for lazy accounts becomes entries, holds that are too old end, old signals are
+/// forgotten.
 struct Folding: Hashable {
     private(set) var folded: Int64 = 0
     private(set) var expired: Int64 = 0
+    private(set) var forgotten: Int64 = 0
     /// Nothing was left when it ended.
     private(set) var isFinished = false
 
@@ -23,6 +25,7 @@ struct Folding: Hashable {
                 try folding.repeated(\.folded, connection, limit, "select ledger.fold(\(account), \(portion)) as done")
             }
             try folding.repeated(\.expired, connection, limit, "select ledger.expire_holds(\(portion)) as done")
+            try folding.repeated(\.forgotten, connection, limit, "select ledger.forget_signals(\(portion)) as done")
             folding.isFinished = true
         } catch  where error.code == .deadline || error.sqlState == "57014" {
             return folding
@@ -47,6 +50,7 @@ struct Folding: Hashable {
             $0.member("task", "fold")
             $0.member("folded", folded)
             $0.member("expired", expired)
+            $0.member("forgotten", forgotten)
             $0.member("finished", isFinished)
         }
     }

@@ -22,6 +22,23 @@ extension PostgresConnection {
         UUID(high: 0x0192_0000_0000_8000, low: 0x8000_0000_0000_0000 | number)
     }
 
+    /// Opens a hold of 4 for wallet:poor under a name, and captures some of it; nil leaves it open.
+    func useHold(_ wallet: String, _ name: String, captures: Int64?) throws {
+        let id = "md5('hold \(wallet) \(name)')::uuid"
+        _ = try query(
+            """
+            select ledger.open_hold(\(raw: id),
+                ledger.fingerprint(3::smallint, array[\(wallet), 'wallet:poor'], array[-4, 4]),
+                \(wallet), 'wallet:poor', 4::bigint, interval '1 hour')
+            """)
+        guard let captures else { return }
+        _ = try query(
+            """
+            select ledger.capture_hold(\(raw: id), md5('capture \(raw: wallet) \(raw: name)')::uuid, \(captures),
+                0::smallint, null)
+            """)
+    }
+
     /// Audits and stores the result, as the service does.
     @discardableResult
     func audit(_ mode: AuditMode) throws -> AuditResult {

@@ -157,7 +157,7 @@ struct FunctionTests {
 }
 
 /// The service on a test's database, and what it leaves there.
-private struct AuditFunction {
+struct AuditFunction {
     let database: TestDatabase
     let handler: InvocationHandler
 

@@ -42,7 +42,7 @@ let rejected = """
 let newestOfPoor = "(select max(seq) from ledger.entries where account_id = \(poor))"
 
 extension Tampering {
-    static let all = balances + newEntries + newTransactions + old + guards + heads + modes + reversals + months
+    static let all = balances + newEntries + newTransactions + old + guards + heads + modes + reversals + holds + months
 
     /// Balance rows and accounts: an incremental audit reads them all.
     static let balances = [

@@ -139,6 +139,29 @@ extension Tampering {
             "drop index ledger.transactions_reversed_once"),
     ]
 
+    static let holds = [
+        Tampering(
+            "what is held is lowered", .heldMismatch, "update ledger.balances set held = held - 1 where held > 0"),
+        Tampering(
+            "an open hold is raised", .heldMismatch, "update ledger.holds set amount = amount + 1 where status = 0"),
+        Tampering("an open hold is deleted", .heldMismatch, "delete from ledger.holds where status = 0"),
+        Tampering(
+            "a hold is resolved and nothing given back", .heldMismatch,
+            "update ledger.holds set status = 2, resolved_at = now() where status = 0"),
+        Tampering(
+            "a hold is given to another account", .heldMismatch,
+            "update ledger.holds set account_id = \(quiet) where status = 0"),
+        Tampering(
+            "more is said to be captured than was paid", .holdMismatch,
+            "update ledger.holds set captured = captured + 1 where status = 1"),
+        Tampering(
+            "a capture names another transaction", .holdMismatch,
+            "update ledger.holds set transaction_id = \(newest) where status = 1"),
+        Tampering(
+            "a capture names a transaction that is not there", .holdMismatch,
+            "update ledger.holds set transaction_id = gen_random_uuid() where status = 1"),
+    ]
+
     /// A sealed month: an incremental audit reads a slice of it, so these change every slice.
     static let months = [
         Tampering(

@@ -69,6 +69,8 @@ struct TamperingTests {
             """)
         try connection.keepBooks(from: 20)
         try connection.post(29, ["treasury": 100, "wallet:rich": -100], reverses: 20)
+        try connection.useHold("wallet:rich", "0", captures: 3)
+        try connection.useHold("wallet:rich", "1", captures: nil)
         _ = try connection.query("select ledger.fold('fees', 1000)")
         try connection.keepBooks(from: 30)
         try expectCleanBooks(connection)

@@ -98,9 +98,13 @@ struct SampleEventFilesTests {
         #expect(groups.subtracting(sampled).isSubset(of: ["admin/audit"]))
     }
 
-    @Test("The purge's and the rotation's schedules send what their samples hold")
+    @Test("The other schedules send what their samples hold")
     func schedules() throws {
-        for (schedule, file) in [("PurgeAccounts", "purge-accounts.json"), ("RotateKeys", "rotate-keys.json")] {
+        let samples = [
+            ("PurgeAccounts", "purge-accounts.json"), ("RotateKeys", "rotate-keys.json"),
+            ("ContinueAudit", "continue-audit.json"), ("FoldLedger", "fold-ledger.json"),
+        ]
+        for (schedule, file) in samples {
             let template = try Repository.template().schedules.first { $0.name == schedule }
             let input = try JSONTree(parsing: Array(try #require(template?.target.input).utf8))
             let sample = try JSONTree(parsing: filled(file))

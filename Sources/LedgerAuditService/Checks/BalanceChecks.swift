@@ -1,6 +1,6 @@
 /// What can be seen without reading entries: one pass over accounts, balances and checkpoints.
 enum BalanceChecks {
-    static let incremental = [systemAccounts, pairs, stripes, limits, checkpoints]
+    static let incremental = [systemAccounts, pairs, stripes, limits, HoldChecks.held, checkpoints]
     static let full = incremental + [checkpointEntries]
 
     static let systemAccounts = FindingQuery.fixed(

@@ -11,12 +11,20 @@ enum Grants {
 
     /// Role and function, as rows of SQL.
     static let functions = rows([
-        ("nerdwork_loyalty", ["post", "post_batch", "balance", "statement", "fingerprint"]),
-        ("nerdwork_wallet", ["post", "post_batch", "balance", "statement", "fingerprint"]),
+        ("nerdwork_loyalty", ["post", "post_batch", "balance", "statement", "fingerprint", "note_reads"]),
+        (
+            "nerdwork_wallet",
+            [
+                "post", "post_batch", "balance", "statement", "fingerprint", "note_tip",
+            ]
+        ),
         ("nerdwork_reader", ["balance", "statement", "fingerprint", "link", "chain", "chain_step"]),
         (
             "nerdwork_ledger_audit",
-            ["fingerprint", "link", "chain", "chain_step", "fold", "expire_holds", "prepare_partitions", "close_month"]
+            [
+                "fingerprint", "link", "chain", "chain_step", "fold", "expire_holds", "forget_signals",
+                "prepare_partitions", "close_month",
+            ]
         ),
     ])
 

@@ -90,6 +90,14 @@ enum RunQueries {
             """
     }
 
+    /// Signals of fraud since the last report.
+    static let flags: SQL = """
+        select coalesce(r.name, f.kind::text) as kind, count(*) as count
+          from ledger.flags f left join ledger.signal_rules r on r.kind = f.kind
+         where f.at >= coalesce((select max(n.started_at) from ledger.audits n), '-infinity')
+         group by 1 order by 1
+        """
+
     static func store(_ run: Int64, _ record: [UInt8]) -> SQL {
         """
         update ledger.audit_runs r set progress = \(json: record), updated_at = clock_timestamp()

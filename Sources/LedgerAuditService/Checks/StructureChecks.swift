@@ -13,7 +13,7 @@ enum StructureChecks {
         select to_regclass(n.name)::oid, n.name, n.kind
           from (values ('ledger.transactions', 'append_only'), ('ledger.audits', 'append_only'),
                        ('ledger.sealed_months', 'append_only'), ('ledger.sealed_slices', 'append_only'),
-                       ('ledger.deferred_entries', 'waiting'),
+                       ('ledger.flags', 'append_only'), ('ledger.deferred_entries', 'waiting'),
                        ('ledger.accounts', 'kept'), ('ledger.balances', 'kept'),
                        ('ledger.holds', 'kept')) n(name, kind)
         """

@@ -30,6 +30,13 @@ struct TimeWindow: Hashable, Sendable {
                  order by verified_until desc limit 1)::text as start
         """
 
+    /// The same for holds: whatever has become of one since, it was opened at most seven days before that.
+    static let verifiedHolds: SQL = """
+        select (select verified_until - interval '8 days' from ledger.audits
+                 where verified_until <= now() and isfinite(verified_until)
+                 order by verified_until desc limit 1)::text as start
+        """
+
     /// What lies before the first month that has a partition; all there is, where there is no entry.
     static let beginning: SQL = """
         select '-infinity' as start, coalesce(case when exists (select from ledger.entries) then

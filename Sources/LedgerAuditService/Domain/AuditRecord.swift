@@ -13,6 +13,9 @@ extension AuditResult {
             json.member("transactions", transactions)
             json.member("slices", slices)
             json.member("sealedMonths", sealedMonths)
+            json.member("flags") { object in
+                for (kind, count) in flags { object.member(kind, count) }
+            }
             json.member("deferredCount", deferredCount)
             json.member("deferredTotal", deferredTotal)
             json.array("totals") { list in
@@ -37,6 +40,8 @@ extension AuditResult {
         transactions = try json.member("transactions").integer()
         slices = try json.member("slices").integer()
         sealedMonths = try json.member("sealedMonths").integer()
+        flags = []
+        for (kind, count) in try json.member("flags").members { flags.append((kind, try count.integer())) }
         deferredCount = try json.member("deferredCount").integer()
         deferredTotal = try json.member("deferredTotal").string()
         totals = AuditTotals()

@@ -17,6 +17,8 @@ package struct AuditResult: Sendable {
     /// Slices of sealed months that were read again, and months that were sealed.
     package var slices: Int64 = 0
     package var sealedMonths: Int64 = 0
+    /// Signals of fraud that were raised since the last report, by kind; no findings, because the books are right.
+    package var flags: [(kind: String, count: Int64)] = []
     package var totals = AuditTotals()
     package var durationMilliseconds: Int64 = 0
     /// Only of sound books, and only where there was time for it.
@@ -63,7 +65,7 @@ package struct AuditResult: Sendable {
         let inQuestion: Set<FindingCode> = [
             .orphanEntry, .entriesOfRejected, .transactionWithoutEntries, .wrongLegCount, .oneLegged, .unbalanced,
             .fingerprintMismatch, .timeMismatch, .ghostEntry, .entryBehindCheckpoint, .entryWithoutAccount,
-            .reversalOfNothing, .reversedTwice, .reversalMismatch,
+            .reversalOfNothing, .reversedTwice, .reversalMismatch, .holdMismatch,
         ]
         guard startedAt != Self.unknownStart else { return nil }
         let hasRead = progress.done.isSuperset(of: Audit.timedStages)

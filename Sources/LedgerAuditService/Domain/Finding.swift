@@ -49,6 +49,11 @@ package enum FindingCode: String, CaseIterable, Sendable {
     case deferredOrphan = "deferred_orphan"
     case deferredOfRejected = "deferred_of_rejected"
     case deferredMismatch = "deferred_mismatch"
+    // Holds
+    /// What an account keeps back is not the sum of its open holds.
+    case heldMismatch = "held_mismatch"
+    /// A hold and the transaction that captured it disagree.
+    case holdMismatch = "hold_mismatch"
     // Months that are over
     case sealedMonthChanged = "sealed_month_changed"
     // Guards

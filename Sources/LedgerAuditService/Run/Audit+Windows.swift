@@ -20,6 +20,13 @@ extension Audit {
         }
     }
 
+    mutating func verifyHolds() throws(DatabaseError) {
+        try walk("captured holds", from: try walkStart(TimeWindow.verifiedHolds)) {
+            audit, window, next throws(DatabaseError) in
+            try next.findings.append(try audit.read(HoldChecks.inWindow(window)))
+        }
+    }
+
     mutating func verifyDeferred() throws(DatabaseError) {
         let stage = "deferred entries"
         while true {
@@ -38,9 +45,9 @@ extension Audit {
         }
     }
 
-    private func walkStart() throws(DatabaseError) -> String? {
+    private func walkStart(_ sql: SQL = TimeWindow.verified) throws(DatabaseError) -> String? {
         guard result.mode == .incremental else { return nil }
-        return try read(TimeWindow.verified).only().decodeIfPresent("start")
+        return try read(sql).only().decodeIfPresent("start")
     }
 
     /// By identifier, in pages.

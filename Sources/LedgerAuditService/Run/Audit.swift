@@ -33,7 +33,7 @@ package struct Audit {
     var result: AuditResult
 
     /// The stages that read by time; with all of them done, the next audit begins at the time of this one.
-    static let timedStages: Set<String> = ["transactions", "entries", "deferred entries"]
+    static let timedStages: Set<String> = ["transactions", "entries", "captured holds", "deferred entries"]
 
     private init(_ mode: AuditMode, _ connection: PostgresConnection, _ limit: TimeLimit?) {
         self.connection = connection
@@ -72,6 +72,7 @@ package struct Audit {
         stage("account chains") { audit throws(DatabaseError) in try audit.verifyChains() }
         stage("transactions") { audit throws(DatabaseError) in try audit.verifyTransactions() }
         stage("entries") { audit throws(DatabaseError) in try audit.verifyEntries() }
+        stage("captured holds") { audit throws(DatabaseError) in try audit.verifyHolds() }
         stage("deferred entries") { audit throws(DatabaseError) in try audit.verifyDeferred() }
         stage("sealed months") { audit throws(DatabaseError) in try audit.verifySealedMonths() }
         for check in StructureChecks.all {
@@ -80,6 +81,12 @@ package struct Audit {
         // Months ahead need partitions before their first entry; where this fails, entries go to the default one.
         stage("partitions ahead") { audit throws(DatabaseError) in
             _ = try audit.read("select ledger.prepare_partitions(3)")
+        }
+        stage("flags") { audit throws(DatabaseError) in
+            audit.result.flags = []
+            for row in try audit.read(RunQueries.flags) {
+                audit.result.flags.append((try row.decode("kind"), try row.decode("count")))
+            }
         }
         stage("sealing") { audit throws(DatabaseError) in try audit.sealMonths() }
         if result.state == .clean { result.digest = try? digest() }

@@ -40,6 +40,9 @@ create table ledger.audit_cut (
 comment on table ledger.audit_cut is 'What a run verifies: each balance row from its verified position to that of the cut.';
 comment on column ledger.audit_cut.from_seq is 'Verified so far; moves when a long history is read in several pieces.';
 
+-- The audit reads holds by the time that they were opened.
+create index holds_created on ledger.holds using brin (created_at) with (pages_per_range = 32);
+
 alter table ledger.audits add column run_id bigint;
 comment on column ledger.audits.run_id is 'The run that this reports on; several reports when it took several invocations.';
 
