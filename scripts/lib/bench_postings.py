@@ -49,11 +49,23 @@ def logged_statements(database, drive, write_events) -> list[tuple[str, list[str
         match = re.match(r"(?:statement|execute [^:]*): (.*)", row[13], re.DOTALL)
         if match:
             found.append((match[1].strip(), [value for _, value in PARAMETER.findall(row[14])]))
-    return found
+    # What is sent once, at the start, is no part of a posting.
+    first = next(place for place, (sql, _) in enumerate(found) if sql.startswith("begin"))
+    return [statement for statement in found[first:] if "statement_timeout" not in statement[0]]
+
+
+def typed(literal: str) -> str:
+    """An array with its type, where that does not follow from where it stands."""
+    for pattern, kind in ((r"'\{\d{4}-\d\d-\d\d\}'", "date"), (r"'\{[a-z]+-\d+\}'", "text")):
+        if re.fullmatch(pattern, literal):
+            return f"{hidden(literal)}::{kind}[]"
+    return hidden(literal)
 
 
 def expression(literal: str) -> str:
-    """A logged parameter as pgbench should send it."""
+    """A logged parameter as pgbench should send it; a read comes in arrays of one."""
+    if re.fullmatch(r"'\{[0-9a-f-]{36}\}'", literal):
+        return f"array[{expression(literal.replace('{', '').replace('}', ''))}]"
     if UUID.fullmatch(literal):
         # The time in front stays, for the sake of the indexes.
         return f"(left({literal}, 13) || right(md5({literal} || :n::text)::uuid::text, 23))::uuid"
@@ -61,7 +73,7 @@ def expression(literal: str) -> str:
         before, after = literal.split(READER)
         kind = "text[]" if literal.startswith("'{") else "text"
         return f"""({hidden(before + "bench-reader-'")} || :n::text || {hidden("'" + after)})::{kind}"""
-    return hidden(literal)
+    return typed(literal)
 
 
 def hidden(literal: str) -> str:
