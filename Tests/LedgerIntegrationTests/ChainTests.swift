@@ -70,7 +70,7 @@ struct ChainTests {
                 if number % 50 == 0 { _ = try connection.fold("treasury", limit: 7) }
             }
             let computed = try Self.computed(connection)
-            #expect(computed.count >= 9)
+            #expect(computed.count >= 8)
             #expect(try Self.stored(connection) == computed, "seed \(random.seed)")
         }
     }

@@ -100,9 +100,12 @@ begin
           from ledger.deferred_entries d where d.transaction_id = v_new.transaction_id;
         select t.legs into v_legs from ledger.transactions t where t.transaction_id = v_new.transaction_id;
         if found then
-            select sum(e.amount) as total, count(*) as legs into v_written
-              from ledger.entries e where e.transaction_id = v_new.transaction_id;
-            if v_written.total + v_waiting.total <> 0 or v_written.legs + v_waiting.legs <> v_legs then
+            -- One statement, one snapshot: another account's fold may move a leg from one table to the other meanwhile.
+            select sum(l.amount) as total, count(*) as legs into v_written
+              from (select e.amount from ledger.entries e where e.transaction_id = v_new.transaction_id
+                    union all
+                    select d.amount from ledger.deferred_entries d where d.transaction_id = v_new.transaction_id) l;
+            if v_written.total <> 0 or v_written.legs <> v_legs then
                 raise exception 'transaction % is complete', v_new.transaction_id using errcode = 'NW008';
             end if;
         elsif v_new.total + v_waiting.total <> 0 or v_new.legs + v_waiting.legs < 2 then
