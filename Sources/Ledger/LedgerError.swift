@@ -23,6 +23,8 @@ package enum LedgerError: String, Error, CaseIterable, Sendable {
     case alreadyReversed = "NW010"
     /// There is no posted transaction that the reversal mirrors.
     case notReversible = "NW011"
+    /// A root does not follow from the tree and the root before it.
+    case rootOutOfOrder = "NW020"
 
     /// The ledger's meaning of a database error; nil when it is none of the ledger's.
     package init?(_ error: DatabaseError) {
@@ -44,6 +46,7 @@ package enum LedgerError: String, Error, CaseIterable, Sendable {
         case .accountNotEmpty: "ledger.account_not_empty"
         case .alreadyReversed: "ledger.already_reversed"
         case .notReversible: "ledger.not_reversible"
+        case .rootOutOfOrder: "ledger.root_out_of_order"
         }
     }
 }

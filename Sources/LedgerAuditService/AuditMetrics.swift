@@ -11,6 +11,7 @@ enum AuditMetrics {
         try metrics.metric("EntriesVerified", Double(result.entries))
         try metrics.metric("TransactionsVerified", Double(result.transactions))
         try metrics.metric("Duration", Double(result.durationMilliseconds), unit: .milliseconds)
+        if let evidence = result.evidence { try metrics.metric("UnanchoredRoots", Double(evidence.unanchored)) }
         return metrics
     }
 

@@ -77,6 +77,7 @@ struct AuditReport {
             $0.member("count", result.deferredCount)
             $0.member("amount", result.deferredTotal)
         }
+        if let evidence = result.evidence { json.member("evidence") { evidence.write(&$0) } }
         if let digest = result.digest { json.member("digest") { digest.write(&$0) } }
     }
 

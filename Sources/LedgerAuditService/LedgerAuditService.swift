@@ -11,10 +11,11 @@ internal import StrictJSON
 /// A schedule starts an incremental audit; `{"detail":{"mode":"full"}}` a full one; `AuditTask` lists the rest.
 package struct LedgerAuditService {
     /// The newest migration that the checks rely on.
-    package static let requiredSchema: Int32 = 15
+    package static let requiredSchema: Int32 = 16
 
     private let database: Database
     private let written: WrittenEvents
+    private let anchors: AnchorStore?
     private let now: () -> Timestamp
 
     /// Time kept for storing the result when the checks use up theirs.
@@ -23,12 +24,15 @@ package struct LedgerAuditService {
     /// - Parameters:
     ///   - database: logs in as `nerdwork_ledger_audit`
     ///   - written: takes note of the events that the service wrote to the outbox
+    ///   - anchors: where the roots of clean audits go; nil where there is no such place
     ///   - now: the wall clock
     package init(
-        database: Database, written: WrittenEvents = WrittenEvents(), now: @escaping () -> Timestamp
+        database: Database, written: WrittenEvents = WrittenEvents(), anchors: AnchorStore? = nil,
+        now: @escaping () -> Timestamp
     ) {
         self.database = database
         self.written = written
+        self.anchors = anchors
         self.now = now
     }
 
@@ -67,7 +71,7 @@ extension LedgerAuditService {
         }
         let reserve = min(Self.reserveMilliseconds, time / 2)
         var result = try database.unitOfWork(deadline: context.deadline, marginMilliseconds: reserve) {
-            Audit.run(mode, $0, until: $0.limit, resuming: true)
+            Audit.run(mode, $0, until: $0.limit, resuming: true, anchors: anchors)
         }
         let end = now()
         result.durationMilliseconds = end.millisecondsSince1970 - start.millisecondsSince1970

@@ -1,3 +1,4 @@
+import AWSClient
 import LambdaRuntime
 import LedgerAuditService
 import Platform
@@ -8,5 +9,8 @@ import ServiceKit
 LambdaRuntime.run { environment in
     let database = try Database.open(for: environment, requiringSchema: LedgerAuditService.requiredSchema)
     let written = ResponsePublication.begin(for: environment, database)
-    return LedgerAuditService(database: database, written: written, now: SystemClock.now).dispatcher.handle
+    let client = AWSClient(environment: { environment[$0] })
+    let anchors = try AnchorStore.named(by: Environment { environment[$0] }, client, now: SystemClock.now)
+    return LedgerAuditService(database: database, written: written, anchors: anchors, now: SystemClock.now)
+        .dispatcher.handle
 }

@@ -29,6 +29,8 @@ struct MotoAccount: Sendable {
     static let writtenSecretName = "nerdwork/written"
     static let bucket = "nerdwork-test"
     static let dottedBucket = "nerdwork.test.dotted"
+    /// Keeps every object for a day.
+    static let lockedBucket = "nerdwork-locked"
     static let secretValue = #"{"username":"nerdwork","password":"pässwörd-\u0001"}"#
     static let previousSecretValue = "before"
     static let sender = "noreply@example.com"
@@ -162,6 +164,20 @@ extension MotoAccount {
                     server, service: "s3", method: .put, path: "/\(bucket)",
                     headers: [("Content-Type", "application/xml")], body: region))
         }
+        try done(
+            MotoCall(
+                server, service: "s3", method: .put, path: "/\(lockedBucket)",
+                headers: [("Content-Type", "application/xml"), ("X-Amz-Bucket-Object-Lock-Enabled", "true")],
+                body: region))
+        let retention = """
+            <ObjectLockConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/">\
+            <ObjectLockEnabled>Enabled</ObjectLockEnabled><Rule><DefaultRetention><Mode>COMPLIANCE</Mode>\
+            <Days>1</Days></DefaultRetention></Rule></ObjectLockConfiguration>
+            """
+        try done(
+            MotoCall(
+                server, service: "s3", method: .put, path: "/\(lockedBucket)", query: "object-lock=",
+                headers: [("Content-Type", "application/xml")], body: retention))
         let written = #"{"Name":"\#(writtenSecretName)","SecretString":"{}"}"#
         try done(.json(server, service: "secretsmanager", target: "secretsmanager.CreateSecret", written))
         let empty = #"{"Name":"nerdwork/no-value"}"#

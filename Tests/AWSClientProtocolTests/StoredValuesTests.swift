@@ -101,6 +101,30 @@ struct StoredValuesTests {
         #expect(error?.code == .rejected && error?.serviceCode == "NoSuchBucket" && error?.status == 404)
     }
 
+    @Test("an object into a bucket with Object Lock: retained by the bucket's default, and put once")
+    func locked() throws {
+        let account = try MotoAccount.shared()
+        func call(_ method: HTTPRequest.Method, _ query: String = "") throws -> HTTPResponse {
+            try MotoCall(
+                account.server, service: "s3", method: method, path: "/\(MotoAccount.lockedBucket)/anchors/1.json",
+                query: query
+            ).signedAndSent(account.administrator)
+        }
+        let bucket = try #require(Bucket(MotoAccount.lockedBucket))
+        let object = StoredObject(
+            key: "anchors/1.json", contentType: "application/json", body: Array("{}".utf8), mustBeNew: true)
+        try account.client(account.function).putObject(object, into: bucket, call: AWSCall())
+        let head = try call(.get)
+        #expect(head.text == "{}" && head.fields["x-amz-object-lock-mode"] == "COMPLIANCE")
+        let version = try #require(head.fields["x-amz-version-id"])
+        #expect(try call(.delete, "versionId=\(version)").status == 403)
+        let again = #expect(throws: AWSError.self) {
+            try account.client(account.function).putObject(object, into: bucket, call: AWSCall())
+        }
+        #expect(again?.status == 412 && again?.mayHaveTakenEffect == false)
+        #expect(try call(.get).text == "{}")
+    }
+
     // moto takes the digest's field on trust; that it is the body's is compared in `StoringTests`.
     @Test("no object whose digest, type or key changed after it was signed")
     func changed() throws {

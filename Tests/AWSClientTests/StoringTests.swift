@@ -71,6 +71,24 @@ struct StoringTests {
         #expect(unnamed?.serviceCode == nil && unnamed?.code == .rejected)
     }
 
+    @Test("an object that must be new says so, with its checksum, and is not sent twice by itself")
+    func newObject() throws {
+        var object = object
+        object.mustBeNew = true
+        let service = try ScriptedService([.answer(200, ""), .answer(500, "")])
+        try client(service).putObject(object, into: bucket(), call: AWSCall())
+        let request = try #require(service.received.first)
+        #expect(request.field("If-None-Match") == "*")
+        // printf '{}' | openssl dgst -sha256 -binary | base64
+        #expect(request.field("X-Amz-Checksum-Sha256") == "RBNvo1WzZ4oRRq0W9+hknpT7T8If536DEMBg9hyq/4o=")
+        let authorization = try #require(request.field("Authorization"))
+        #expect(authorization.contains(";if-none-match;x-amz-checksum-sha256;x-amz-content-sha256;"))
+        let error = #expect(throws: AWSError.self) {
+            try client(service).putObject(object, into: bucket(), call: AWSCall())
+        }
+        #expect(error?.mayHaveTakenEffect == true && service.received.count == 2)
+    }
+
     @Test("what cannot be sent as it is, is not sent", arguments: ["", "/a", "a//b", "a/", "a/./b", "../a", "a/.."])
     func oddKeys(key: String) throws {
         let service = try ScriptedService([.answer(200, "")])

@@ -30,7 +30,7 @@ struct PutObjectTests {
             ("/\(bucket)/", 400, "InvalidURI"), ("/\(bucket)", 400, "InvalidURI"),
         ])
     func refused(path: String, status: Int, error: String) throws {
-        let objects = PutObject(buckets: [Self.bucket], folder: "/nonexistent")
+        let objects = PutObject(buckets: [Self.bucket], lockedBuckets: [], hiddenFolder: "/nonexistent")
         let failure = #expect(throws: AWSFailure.self) { try objects.file(path) }
         #expect(failure?.status == status && failure?.type == error)
     }

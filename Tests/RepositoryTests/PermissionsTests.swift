@@ -44,7 +44,9 @@ struct PermissionsTests {
         #expect(secrets.isSuperset(of: named))
     }
 
-    @Test("Only provision writes: the keys' secret, and the published documents", arguments: functions)
+    @Test(
+        "Only provision writes, the keys' secret and the published documents, and the audit anchors",
+        arguments: functions)
     func writing(function: String) throws {
         let resource = try Repository.resources(ofType: "AWS::IAM::Role").first { $0.name == "\(function)Role" }
         let statements = resource?.properties["Policies"]?.elements.flatMap {
@@ -53,12 +55,12 @@ struct PermissionsTests {
         let writing = (statements ?? []).filter {
             ["secretsmanager:PutSecretValue", "s3:PutObject"].contains($0["Action"]?.text)
         }
-        guard function == "Provision" else {
-            #expect(writing.isEmpty)
-            return
-        }
+        let expected = [
+            "Provision": ["AuthKeys", "${DiscoveryBucket.Arn}/.well-known/*"],
+            "LedgerAudit": ["${AnchorBucket.Arn}/anchors/*"],
+        ]
         let resources = writing.map { $0["Resource"]?["Ref"]?.text ?? $0["Resource"]?["Fn::Sub"]?.text }
-        #expect(resources == ["AuthKeys", "${DiscoveryBucket.Arn}/.well-known/*"])
+        #expect(resources == expected[function] ?? [])
     }
 
     @Test("A function publishes on the stack's bus alone, and only where its variables name it", arguments: functions)
@@ -110,13 +112,15 @@ struct PermissionsTests {
     func nothingElse(function: String) throws {
         var known: Set<String> = ["secretsmanager:GetSecretValue", "events:PutEvents", "ses:SendEmail"]
         if function == "Provision" { known.formUnion(["secretsmanager:PutSecretValue", "s3:PutObject"]) }
+        if function == "LedgerAudit" { known.insert("s3:PutObject") }
         #expect(try Set(allowed("\(function)Role").map(\.action)).isSubset(of: known))
     }
 
     /// The calls behind the permissions, and the only targets whose code makes them.
     static let calls = [
         (call: ".sendEmail(", targets: ["NotificationService"]), (call: ".putEvents(", targets: ["ServiceKit"]),
-        (call: ".putSecretValue(", targets: ["ProvisionService"]), (call: ".putObject(", targets: ["ProvisionService"]),
+        (call: ".putSecretValue(", targets: ["ProvisionService"]),
+        (call: ".putObject(", targets: ["LedgerAuditService", "ProvisionService"]),
     ]
 
     @Test("Each call of AWS stands where its permission is expected", arguments: calls)

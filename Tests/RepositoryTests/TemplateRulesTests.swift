@@ -168,6 +168,24 @@ struct TemplateRulesTests {
         }
     }
 
+    @Test("Keeps anchors where nobody can remove, replace or read them unnoticed")
+    func anchors() throws {
+        let bucket = try #require(
+            try Repository.resources(ofType: "AWS::S3::Bucket").first { $0.name == "AnchorBucket" })
+        let blocked = bucket.properties["PublicAccessBlockConfiguration"]?.members.map(\.value)
+        #expect(blocked == Array(repeating: .bool(true), count: 4))
+        #expect(bucket.properties["VersioningConfiguration"]?["Status"]?.text == "Enabled")
+        #expect(bucket.properties["ObjectLockEnabled"] == .bool(true))
+        let rule = bucket.properties["ObjectLockConfiguration"]?["Rule"]?["DefaultRetention"]
+        #expect(rule?["Mode"]?.text == "COMPLIANCE" && rule?["Days"]?["Ref"]?.text == "AnchorRetentionDays")
+        let policy = try #require(
+            try Repository.resources(ofType: "AWS::S3::BucketPolicy").first { $0.name == "AnchorBucketPolicy" })
+        let statements = policy.properties["PolicyDocument"]?["Statement"]?.elements ?? []
+        #expect(statements.count == 3 && statements.allSatisfy { $0["Effect"]?.text == "Deny" })
+        #expect(statements.first?["Condition"]?["Bool"]?["aws:SecureTransport"]?.text == "false")
+        #expect(try Repository.template().lockedBuckets.count == 1)
+    }
+
     @Test("Puts no function in place before the migrations have run")
     func migrationsFirst() throws {
         for resource in try Repository.tree("template.json")["Resources"]?.members ?? []

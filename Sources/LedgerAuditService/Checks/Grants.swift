@@ -15,7 +15,7 @@ enum Grants {
         (
             "nerdwork_wallet",
             [
-                "post", "post_batch", "balance", "statement", "fingerprint", "note_tip",
+                "post", "post_batch", "balance", "statement", "fingerprint", "note_tip", "proof",
             ]
         ),
         ("nerdwork_reader", ["balance", "statement", "fingerprint", "link", "chain", "chain_step"]),
@@ -25,6 +25,10 @@ enum Grants {
                 "fingerprint", "link", "chain", "chain_step", "fold", "expire_holds", "forget_signals",
                 "prepare_partitions", "close_month",
             ]
+        ),
+        (
+            "nerdwork_ledger_audit",
+            ["begin_root", "stage_leaves", "finish_tree", "add_root", "begin_anchor", "end_anchor"]
         ),
     ])
 

@@ -14,6 +14,8 @@ enum StructureChecks {
           from (values ('ledger.transactions', 'append_only'), ('ledger.audits', 'append_only'),
                        ('ledger.sealed_months', 'append_only'), ('ledger.sealed_slices', 'append_only'),
                        ('ledger.flags', 'append_only'), ('ledger.deferred_entries', 'waiting'),
+                       ('ledger.roots', 'append_only'), ('ledger.evidence_leaves', 'kept'),
+                       ('ledger.evidence_nodes', 'kept'), ('ledger.anchors', 'kept'),
                        ('ledger.accounts', 'kept'), ('ledger.balances', 'kept'),
                        ('ledger.holds', 'kept')) n(name, kind)
         """

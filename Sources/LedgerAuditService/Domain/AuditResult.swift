@@ -23,6 +23,8 @@ package struct AuditResult: Sendable {
     package var durationMilliseconds: Int64 = 0
     /// Only of sound books, and only where there was time for it.
     package var digest: AuditDigest?
+    /// Only of sound books.
+    package var evidence: EvidenceResult?
     /// When the run began, by the database's clock, as PostgreSQL's text.
     var startedAt = unknownStart
     var progress = AuditProgress()

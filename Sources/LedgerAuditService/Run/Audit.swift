@@ -30,14 +30,18 @@ internal import StrictJSON
 package struct Audit {
     let connection: PostgresConnection
     let limit: TimeLimit?
+    private let anchors: AnchorStore?
     var result: AuditResult
 
     /// The stages that read by time; with all of them done, the next audit begins at the time of this one.
     static let timedStages: Set<String> = ["transactions", "entries", "captured holds", "deferred entries"]
 
-    private init(_ mode: AuditMode, _ connection: PostgresConnection, _ limit: TimeLimit?) {
+    private init(
+        _ mode: AuditMode, _ connection: PostgresConnection, _ limit: TimeLimit?, _ anchors: AnchorStore?
+    ) {
         self.connection = connection
         self.limit = limit
+        self.anchors = anchors
         result = AuditResult(mode: mode)
     }
 
@@ -49,10 +53,12 @@ package struct Audit {
     /// - Parameters:
     ///   - limit: when to stop; nil for never
     ///   - resuming: goes on with the mode's unfinished run if there is one; else it is given up and a new one begins
+    ///   - anchors: where the roots of clean runs go; nil where there is no such place
     package static func run(
-        _ mode: AuditMode, _ connection: PostgresConnection, until limit: TimeLimit? = nil, resuming: Bool = false
+        _ mode: AuditMode, _ connection: PostgresConnection, until limit: TimeLimit? = nil, resuming: Bool = false,
+        anchors: AnchorStore? = nil
     ) -> AuditResult {
-        var audit = Audit(mode, connection, limit)
+        var audit = Audit(mode, connection, limit, anchors)
         var isAlone = false
         audit.attempt("lock") { audit throws(DatabaseError) in
             isAlone = try audit.read(RunQueries.lock).only().decode("locked")
@@ -77,6 +83,10 @@ package struct Audit {
         stage("sealed months") { audit throws(DatabaseError) in try audit.verifySealedMonths() }
         for check in StructureChecks.all {
             stage(check.name) { audit throws(DatabaseError) in try audit.perform(check) }
+        }
+        // Not a stage: asked for again, it writes nothing twice, and a run that goes on tells of it too.
+        if result.state == .clean, let run = result.run {
+            attempt("evidence") { audit throws(DatabaseError) in try audit.recordEvidence(run) }
         }
         // Months ahead need partitions before their first entry; where this fails, entries go to the default one.
         stage("partitions ahead") { audit throws(DatabaseError) in
@@ -103,6 +113,14 @@ extension Audit {
             next.progress.finish(name)
             try audit.commit(next)
         }
+    }
+
+    /// What is verified becomes a root; an anchor that cannot be written is told and does not spoil the run.
+    private mutating func recordEvidence(_ run: Int64) throws(DatabaseError) {
+        let evidence = try Evidence.record(
+            run: run, deferredTotal: result.deferredTotal, connection, until: limit, anchors: anchors)
+        result.evidence = evidence
+        if evidence.refusal != nil { throw DatabaseError(.usage, "the books to be evidenced do not balance") }
     }
 
     private mutating func attempt(_ check: String, _ body: (inout Audit) throws(DatabaseError) -> Void) {

@@ -24,7 +24,8 @@ package final class LocalAWS: Sendable {
         folder: String, template: Template, keyFolder: String? = nil, notice: @escaping @Sendable (AWSNotice) -> Void
     ) throws(LocalError) {
         secrets = try SecretStore(folder: folder, definitions: template.secrets, keyFolder: keyFolder)
-        objects = PutObject(buckets: template.buckets, folder: "\(folder)/public")
+        objects = PutObject(
+            buckets: template.buckets, lockedBuckets: template.lockedBuckets, hiddenFolder: folder)
         mailbox = Mailbox(folder: folder)
         mail = template.mail
         buses = template.buses

@@ -11,8 +11,10 @@ package struct Template: Sendable {
     /// Names of the event buses, the account's own first.
     package private(set) var buses = [EventBusName.default]
     package private(set) var secrets: [SecretDefinition] = []
-    /// Names of the buckets of S3.
+    /// Names of the buckets of S3 without Object Lock.
     package private(set) var buckets: [String] = []
+    /// Names of those with it.
+    package private(set) var lockedBuckets: [String] = []
     package private(set) var mail = TemplateMail()
     /// Types of resources that do nothing on this machine, each with how many there are.
     package private(set) var notEmulated: [(type: String, count: Int)] = []
@@ -58,7 +60,10 @@ package struct Template: Sendable {
         case "AWS::Scheduler::Schedule": schedules.append(try reader.schedule(name, resource))
         case "AWS::Events::EventBus": buses.append(try reader.values.physicalName(of: resource, logicalName: name))
         case "AWS::SecretsManager::Secret": secrets.append(try reader.secret(name, resource))
-        case "AWS::S3::Bucket": buckets.append(try reader.values.physicalName(of: resource, logicalName: name))
+        case "AWS::S3::Bucket":
+            let bucket = try reader.values.physicalName(of: resource, logicalName: name)
+            let isLocked = resource["Properties"]?["ObjectLockEnabled"] == .bool(true)
+            if isLocked { lockedBuckets.append(bucket) } else { buckets.append(bucket) }
         case "AWS::SES::EmailIdentity": mail.identities.append(try reader.identity(name, resource))
         case "AWS::SES::ConfigurationSet":
             let set = try reader.values.physicalName(of: resource, logicalName: name)
