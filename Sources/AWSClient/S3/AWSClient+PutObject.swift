@@ -51,6 +51,8 @@ extension StoredObject {
         guard mustBeNew else { return [] }
         return [
             ("If-None-Match", "*"), ("X-Amz-Checksum-Sha256", Base64.encode(SHA256.digest(body))),
+            // A bucket with Object Lock wants this field or Content-MD5; the checksum alone is refused.
+            ("X-Amz-Sdk-Checksum-Algorithm", "SHA256"),
         ]
     }
 
