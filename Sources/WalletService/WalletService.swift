@@ -35,6 +35,7 @@ package struct WalletService {
     package var dispatcher: EventDispatcher {
         var dispatcher = EventDispatcher()
         addReading(to: &dispatcher)
+        dispatcher.get("/wallet/proof") { [self] request, context in try proof(request, context) }
         addPayments(to: &dispatcher)
         addHolds(to: &dispatcher)
         dispatcher.ready { context in
