@@ -115,7 +115,8 @@ let package = Package(
         library(
             "LedgerAuditService",
             [
-                "Ledger", "LedgerEvidence", "AWSClient", "ServiceKit", "LambdaEvents", "LambdaRuntime", "PostgresClient", "StrictJSON", "Codecs",
+                "Ledger", "LedgerEvidence", "AWSClient", "ServiceKit", "LambdaEvents", "LambdaRuntime",
+                "PostgresClient", "StrictJSON", "Codecs",
                 logging,
             ]),
         library("MailTemplates", ["Mail", "Codecs"]),
@@ -157,9 +158,12 @@ let package = Package(
             "LocalPlatform",
             [
                 "CLocalSystem", "LocalRuntimeAPI", "AuthKeys", "JSONWebToken", "ServiceKit", "AWSSignature", "Mail",
-                "Migrations", "PostgresClient", "Ledger", "LedgerEvidence", "LedgerAuditService", "LambdaEvents", "Cryptography", "StrictJSON", "Codecs", "Platform",
+                "Migrations", "PostgresClient", "Ledger", "LedgerEvidence", "LedgerAuditService", "LambdaEvents",
+                "Cryptography", "StrictJSON", "Codecs", "Platform",
             ]),
-        executable("invoke-local", ["LocalPlatform", "MailTemplates", "Mail", "LedgerEvidence", "StrictJSON", "Codecs", argumentParser]),
+        executable(
+            "invoke-local",
+            ["LocalPlatform", "MailTemplates", "Mail", "LedgerEvidence", "StrictJSON", "Codecs", argumentParser]),
 
         // Measured by scripts/bench
         .executableTarget(
@@ -325,7 +329,8 @@ let package = Package(
         tests(
             "EndToEndTests",
             [
-                "auth", "loyalty", "wallet", "ledger-audit", "outbox-relay", "notification", "provision", "invoke-local",
+                "auth", "loyalty", "wallet", "ledger-audit", "outbox-relay", "notification", "provision",
+                "invoke-local",
                 "MailStandIn", "ServiceKit",
                 "LocalPlatform", "LocalRuntimeAPI", "PostgresClient", "TestSupport", "StrictJSON", "Codecs",
                 "Platform",
