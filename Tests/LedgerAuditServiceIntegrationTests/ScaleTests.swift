@@ -39,60 +39,6 @@ struct ScaleTests {
         }
     }
 
-    @Test("reads what is new, and not the history behind it")
-    func history() throws {
-        try withDatabase { database in
-            let connection = try database.connect()
-            // Each posting keeps a lock until the statement ends, so a statement makes a thousand.
-            for _ in 0..<15 {
-                _ = try connection.query(
-                    """
-                    select count(p.status) from generate_series(1, 1000) n
-                     cross join lateral (select array['treasury', 'wallet:w' || n % 100] as accounts) a
-                     cross join lateral ledger.post(gen_random_uuid(), 2::smallint,
-                         ledger.fingerprint(2::smallint, a.accounts, array[-1, 1]), a.accounts, array[-1, 1]) p
-                    """)
-            }
-            #expect(try connection.audit(.incremental).state == .clean)
-            try connection.tamper(
-                """
-                update ledger.entries set created_at = created_at - interval '72 hours';
-                update ledger.transactions set created_at = created_at - interval '72 hours';
-                update ledger.balances set last_at = last_at - interval '72 hours' where seq > 0;
-                update ledger.checkpoints set last_at = last_at - interval '72 hours' where seq > 0;
-                update ledger.audits set verified_until = verified_until - interval '48 hours',
-                    started_at = started_at - interval '48 hours';
-                \(PostgresConnection.newHeads)
-                """)
-            for table in ["entries", "transactions", "balances", "checkpoints"] {
-                _ = try connection.query("vacuum (analyze, full) ledger.\(raw: table)")
-                _ = try connection.query("vacuum (analyze) ledger.\(raw: table)")
-            }
-            try connection.keepBooks(from: 1)
-            let before = try rowsRead(database)
-            let audit = try connection.audit(.incremental)
-            #expect(audit.state == .clean, "\(audit.findings.examples) \(audit.unfinished)")
-            #expect(audit.entries == 11)
-            #expect(audit.transactions == 6)
-            _ = try connection.query("select pg_stat_force_next_flush()")
-            connection.close()
-            let read = try rowsRead(database) - before
-            #expect(read < 4_500, "\(read) rows of 45,000 were read")
-        }
-    }
-
-    /// Rows of entries and transactions that scans have read or fetched so far.
-    private func rowsRead(_ database: TestDatabase) throws -> Int64 {
-        let connection = try database.connect()
-        _ = try connection.query("select pg_sleep(0.2)")
-        return try connection.query(
-            """
-            select sum(s.seq_tup_read + coalesce(s.idx_tup_fetch, 0))::bigint as n from pg_stat_user_tables s
-             where s.schemaname = 'ledger' and (s.relname like 'entries%' or s.relname = 'transactions')
-            """
-        ).only().decode("n")
-    }
-
     @Test("says nothing about right books while eight connections post in every mode and folds run")
     func underLoad() throws {
         try withDatabase { database in
