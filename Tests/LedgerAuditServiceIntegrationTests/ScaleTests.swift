@@ -30,6 +30,8 @@ struct ScaleTests {
                 #expect(
                     Set(locks).isSubset(of: [
                         "audit_runs RowExclusiveLock", "audit_cut RowExclusiveLock", "checkpoints RowExclusiveLock",
+                        "evidence_leaves RowExclusiveLock", "evidence_nodes RowExclusiveLock",
+                        "roots RowExclusiveLock", "roots RowShareLock", "anchors RowExclusiveLock",
                     ]), "\(locks)")
                 _ = try books.query("set lock_timeout = '5s'")
                 try books.keepBooks(from: mode == .full ? 21 : 11)
