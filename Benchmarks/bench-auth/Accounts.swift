@@ -30,7 +30,7 @@ enum AccountState: String, CaseIterable {
 ///
 /// Their addresses are equally long, and what state a number has is chance.
 struct Accounts {
-    static let perState = 128
+    static let perState = 512
     static let password = "tundra maple 71 orbit"
     static let wrongPassword = "tundra maple 17 orbit"
 

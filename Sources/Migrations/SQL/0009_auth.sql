@@ -71,14 +71,6 @@ create table auth.users (
 );
 create index users_purge on auth.users (purge_at) where purge_at is not null;
 
--- One row, which is read in place of an account that does not exist, so that it takes as long: nobody, who may do
--- nothing.
-create table auth.nobody (like auth.users);
-insert into auth.nobody (user_id, email_canonical, email_display, email_verified_at, display_name, locale, role, status,
-    must_reset, version, created_at, updated_at)
-values ('00000000-0000-0000-0000-000000000000', '', '', '-infinity', '', 'en', 'reader', 'suspended', false, 1,
-    '-infinity', '-infinity');
-
 -- Several at once for one address: only who has the mail and the password (or the browser) turns one into an account.
 create table auth.pending_signups (
     -- Becomes the user's id, to which the sealed password is bound.

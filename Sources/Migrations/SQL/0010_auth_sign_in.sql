@@ -112,17 +112,25 @@ declare
     v_failed auth.throttle;
     v_wait bigint;
 begin
-    select k.user_id, k.email_display as email, k.locale, k.status = 'active' as is_active,
-           coalesce(k.password_sealed, p_decoy) as password_sealed, coalesce(k.password_key, p_decoy_key) as password_key,
-           case when k.password_sealed is null then p_pseudonym else k.user_id end as password_owner,
-           k.status = 'active' and not k.must_reset and k.password_sealed is not null as has_password
+    -- Where there is no such account the next one by address is read, and nothing of it is used: so that it takes as long.
+    -- What everybody is asked comes first in each condition.
+    select n.is_known, case when n.is_known then n.user_id else p_pseudonym end as user_id,
+           case when n.is_known then n.email_display else p_email end as email,
+           case when n.is_known then n.locale else 'en' end as locale,
+           n.status = 'active' and n.is_known as is_active,
+           n.status = 'active' and not n.must_reset and n.password_sealed is not null and n.is_known as has_password,
+           case when n.password_sealed is not null and n.is_known then n.password_sealed else p_decoy end
+               as password_sealed,
+           case when n.password_sealed is not null and n.is_known then n.password_key else p_decoy_key end
+               as password_key,
+           case when n.password_sealed is not null and n.is_known then n.user_id else p_pseudonym end as password_owner
       into v_user
-      from (select u.user_id, u.email_display, u.locale, u.status, u.must_reset, u.password_sealed, u.password_key
-              from auth.users u where u.email_canonical = p_email
-             union all
-            select p_pseudonym, p_email, n.locale, n.status, n.must_reset, n.password_sealed, n.password_key
-              from auth.nobody n
-             limit 1) k;
+      from (select p_email as address) a
+      left join lateral (
+            select u.user_id, u.email_display, u.locale, u.status, u.must_reset, u.password_sealed, u.password_key,
+                   u.email_canonical
+              from auth.users u where u.email_canonical >= a.address order by u.email_canonical limit 1) u on true
+     cross join lateral (select coalesce(u.email_canonical = a.address, false) as is_known, u.*) n;
     perform from auth.trusted_devices d
       where d.device_id = p_device and d.user_id = v_user.user_id and d.failures < 10 and d.expires_at > p_now
         for update;

@@ -8,16 +8,20 @@
 set local role nerdwork_owner;
 
 -- Whom an address belongs to: always one row; p_pseudonym, the address itself and 'en' where it has no account.
--- `is_active` is whether mail may be sent.
+-- `is_active` is whether mail may be sent. Where there is no account the next one by address is read, and nothing of it
+-- is used: so that it takes as long.
 create function auth.find_address(p_email text, p_pseudonym uuid)
 returns table (user_id uuid, email text, locale text, is_known boolean, is_active boolean)
 language sql stable security definer set search_path = pg_catalog, pg_temp
 begin atomic
-    select u.user_id, u.email_display, u.locale, true, u.status = 'active'
-      from auth.users u where u.email_canonical = p_email
-     union all
-    select p_pseudonym, p_email, n.locale, false, n.status = 'active' from auth.nobody n
-     limit 1;
+    select case when n.is_known then n.user_id else p_pseudonym end,
+           case when n.is_known then n.email_display else p_email end, case when n.is_known then n.locale else 'en' end,
+           n.is_known, n.is_known and n.status = 'active'
+      from (select p_email as address) a
+      left join lateral (
+            select u.user_id, u.email_display, u.locale, u.status, u.email_canonical
+              from auth.users u where u.email_canonical >= a.address order by u.email_canonical limit 1) u on true
+     cross join lateral (select coalesce(u.email_canonical = a.address, false) as is_known, u.*) n;
 end;
 
 -- Takes the tokens of a sign-up and looks up what it needs: one row. A repeated request (p_key: its idempotency key)
