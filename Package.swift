@@ -161,9 +161,18 @@ let package = Package(
                 "Migrations", "PostgresClient", "Ledger", "LedgerEvidence", "LedgerAuditService", "LambdaEvents",
                 "Cryptography", "StrictJSON", "Codecs", "Platform",
             ]),
+        library(
+            "LocalServe",
+            [
+                "LocalPlatform", "LocalRuntimeAPI", "JSONWebToken", "Ledger", "LambdaEvents", "PostgresClient",
+                "StrictJSON", "Codecs", "Platform",
+            ]),
         executable(
             "invoke-local",
-            ["LocalPlatform", "MailTemplates", "Mail", "LedgerEvidence", "StrictJSON", "Codecs", argumentParser]),
+            [
+                "LocalServe", "LocalPlatform", "MailTemplates", "Mail", "LedgerEvidence", "StrictJSON", "Codecs",
+                argumentParser,
+            ]),
 
         // Measured by scripts/bench
         .executableTarget(
@@ -325,6 +334,12 @@ let package = Package(
             [
                 "LocalPlatform", "LocalRuntimeAPI", "ServiceKit", "LambdaEvents", "AWSSignature", "HTTPTransport",
                 "TestSupport", "StrictJSON", "Codecs", "Platform", "invoke-local",
+            ]),
+        tests(
+            "LocalServeTests",
+            [
+                "LocalServe", "LocalPlatform", "LocalRuntimeAPI", "HTTPTransport", "LambdaEvents", "PostgresClient",
+                "TestSupport", "StrictJSON", "Codecs", "Platform",
             ]),
         tests(
             "EndToEndTests",

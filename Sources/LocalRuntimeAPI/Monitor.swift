@@ -4,12 +4,12 @@ internal import Platform
 ///
 /// Owns a `pthread_mutex_t` and a `pthread_cond_t`. The pair is what makes it safe to send.
 @safe
-final class Monitor<State>: @unchecked Sendable {
+package final class Monitor<State>: @unchecked Sendable {
     private var state: State
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private let condition: UnsafeMutablePointer<pthread_cond_t>
 
-    init(_ state: State) {
+    package init(_ state: State) {
         self.state = state
         unsafe mutex = .allocate(capacity: 1)
         unsafe condition = .allocate(capacity: 1)
@@ -25,7 +25,7 @@ final class Monitor<State>: @unchecked Sendable {
     }
 
     /// Looks at or changes the state, and wakes those who wait.
-    func withState<Result>(_ body: (inout State) throws -> Result) rethrows -> Result {
+    package func withState<Result>(_ body: (inout State) throws -> Result) rethrows -> Result {
         unsafe pthread_mutex_lock(mutex)
         defer {
             unsafe pthread_cond_broadcast(condition)
@@ -35,7 +35,7 @@ final class Monitor<State>: @unchecked Sendable {
     }
 
     /// Waits until the body returns something, at most that long; nil when the time is up.
-    func wait<Result>(milliseconds: Int64, for body: (inout State) -> Result?) -> Result? {
+    package func wait<Result>(milliseconds: Int64, for body: (inout State) -> Result?) -> Result? {
         unsafe pthread_mutex_lock(mutex)
         defer { unsafe pthread_mutex_unlock(mutex) }
         let deadline = SystemClock.monotonicNanoseconds().addingReportingOverflow(
