@@ -25,7 +25,7 @@ struct AuthEventTests {
         let token = String(repeating: "t", count: 43)
         let makers: [(AuthEvents, AuthEvents.Subject) throws -> OutboxEvent] = [
             { try $0.emailVerificationRequested($1, token: token, expiresAt: Self.time) },
-            { try $0.signUpRepeated($1, expiresAt: Self.time) },
+            { try $0.signUpRepeated($1, of: Self.user, expiresAt: Self.time) },
             { try $0.passwordResetRequested($1, token: token, expiresAt: Self.time) },
             { try $0.passwordChanged($1) }, { try $0.userSignedUp($1, name: "Ada") },
             { try $0.newDeviceSignedIn($1, device: "phone", place: nil) }, { try $0.signInLocked($1, until: nil) },

@@ -12,7 +12,8 @@ struct PlanTests {
     static let id = "01920000-0000-8000-8000-000000000001"
     static let personal = """
         {"address":"ada@mail.example","name":"Ada","token":"token-1","device":"Firefox","place":"Lagos",
-         "newAddress":"new@mail.example","oldAddress":"old@mail.example","confirmToken":"c-1","cancelToken":"c-2"}
+         "newAddress":"new@mail.example","oldAddress":"old@mail.example","confirmToken":"c-1","cancelToken":"c-2",
+         "userId":"ada"}
         """
     /// Everything that any event of auth has.
     static let detail = """

@@ -17,10 +17,21 @@ extension AuthEvents {
 
     /// Somebody signed up with the address of an account.
     ///
-    /// - Parameter expiresAt: when a link would have expired; for the same members in clear as
-    ///   `emailVerificationRequested` has
-    func signUpRepeated(_ user: Subject, expiresAt: Timestamp) throws -> OutboxEvent {
-        try about(user, .signUpRepeated) { $0.member("expiresAt", expiresAt.millisecondsSince1970) }
+    /// In the outbox it looks like `emailVerificationRequested` and takes as long to write: it is about the sign-up, and
+    /// whose account it is stands under the seal.
+    ///
+    /// - Parameters:
+    ///   - signUp: its `id` is the sign-up's, its address the account's
+    ///   - expiresAt: when a link would have expired
+    func signUpRepeated(_ signUp: Subject, of user: UUID, expiresAt: Timestamp) throws -> OutboxEvent {
+        let address = Self.mailbox(signUp)
+        let part = SealedPart(SealedPart.oneAddress) { sealed in
+            sealed.member("address", address)
+            sealed.member("userId", user.description)
+        }
+        return try about(signUp, .signUpRepeated, idMember: "signupId", sealing: part) {
+            $0.member("expiresAt", expiresAt.millisecondsSince1970)
+        }
     }
 
     /// An account has begun: its address is verified.

@@ -61,7 +61,8 @@ extension AuthService {
             return try events.emailVerificationRequested(
                 subject, token: signUp.token.text, expiresAt: signUp.expiresAt)
         }
-        return try events.signUpRepeated(owner.subject, expiresAt: signUp.expiresAt)
+        return try events.signUpRepeated(
+            owner.subject(id: signUp.id), of: owner.user, expiresAt: signUp.expiresAt)
     }
 
     /// The same answer again, without a second mail, where the row's `known_request` tells of an earlier one; 422 where

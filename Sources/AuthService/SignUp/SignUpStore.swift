@@ -21,8 +21,11 @@ struct AddressOwner: Sendable {
     }
 
     /// Whom events are about.
-    var subject: AuthEvents.Subject {
-        AuthEvents.Subject(id: user, locale: locale, address: email, isWrittenTo: isActive)
+    var subject: AuthEvents.Subject { subject(id: user) }
+
+    /// The same as the subject of a request that has an id of its own.
+    func subject(id: UUID) -> AuthEvents.Subject {
+        AuthEvents.Subject(id: id, locale: locale, address: email, isWrittenTo: isActive)
     }
 }
 

@@ -79,7 +79,7 @@ struct AuthPlan {
         let hour = head.time.millisecondsSince1970 / 3_600_000
         add(
             .alreadyRegistered(AlreadyRegisteredMail()), to: try addressee("address"),
-            dedupeKey: "already-registered:\(try userID):\(hour)")
+            dedupeKey: "already-registered:\(try personal.identifier("userId")):\(hour)")
     }
 
     /// Nobody hears of guesses at an address that has no account, or one that nobody can sign in to: the event is written

@@ -44,6 +44,14 @@ struct PersonalDetail: Sendable {
         return secret
     }
 
+    /// A user's id, where the event does not show whom it is about.
+    func identifier(_ name: String) throws(JSONError) -> String {
+        guard let value = try json?.optional(name) else { throw Self.missing(name) }
+        let identifier = try value.string(maximumBytes: 128)
+        guard !identifier.isEmpty else { throw value.error(.range) }
+        return identifier
+    }
+
     /// A person's own words; nil where there are none, or none that can be shown.
     func userText(_ name: String) throws(JSONError) -> UserText? {
         guard let value = try json?.optional(name) else { return nil }
