@@ -166,7 +166,7 @@ let package = Package(
             [
                 "LocalPlatform", "LocalRuntimeAPI", "JSONWebToken", "Ledger", "LambdaEvents", "PostgresClient",
                 "StrictJSON", "Codecs", "Platform",
-            ]),
+            ], resources: [.embedInCode("Resources")]),
         executable(
             "invoke-local",
             [

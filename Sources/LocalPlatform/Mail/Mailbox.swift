@@ -49,6 +49,16 @@ package struct Mailbox: Sendable {
         return mails.sorted { ($0.sentAt, $0.path) < ($1.sentAt, $1.path) }
     }
 
+    /// The mail whose files have that name; nil where there is none.
+    ///
+    /// - Parameter name: without a path and without a suffix.
+    package func mail(named name: String) throws(LocalError) -> StoredMail? {
+        let path = "\(folder)/\(name)"
+        guard Files.exists("\(path).json") else { return nil }
+        guard let tree = try? JSONTree(parsing: try Files.read("\(path).json")) else { return nil }
+        return StoredMail(path: path, tree)
+    }
+
     /// The plain text part.
     package func text(of mail: StoredMail) throws(LocalError) -> String {
         String(decoding: try Files.read(mail.textPath), as: UTF8.self)

@@ -1,0 +1,104 @@
+// What has happened, as the server tells it: one long poll after the other, and the latest entries kept.
+
+import { get } from "./api.js";
+
+const KEPT = 4000;
+const WAIT = 20000;
+
+export class Journal extends EventTarget {
+  items = [];
+  state = "connecting";
+  #last = 0;
+  #run = null;
+  #events = new Map();
+  #caused = new Map();
+
+  /** Polls as long as the page lives; rests while nobody sees it. */
+  async follow() {
+    for (let failures = 0; ;) {
+      await this.#visible();
+      try {
+        const answer = await get(`journal?after=${this.#last}&wait=${this.state === "live" ? WAIT : 0}&limit=500`, AbortSignal.timeout(WAIT + 10000));
+        failures = 0;
+        this.#setState("live");
+        this.#take(answer);
+      } catch {
+        failures += 1;
+        this.#setState("lost");
+        await new Promise(resolve => setTimeout(resolve, Math.min(5000, 250 * 2 ** failures)));
+      }
+    }
+  }
+
+  /** Invocations that an event, a request or a schedule caused. */
+  causedBy(kind, id) { return this.#caused.get(`${kind}:${id}`) ?? []; }
+
+  clear() {
+    this.items = [];
+    this.#events.clear();
+    this.#caused.clear();
+    this.dispatchEvent(new CustomEvent("entries", { detail: { added: [], isNew: true } }));
+  }
+
+  #visible() {
+    if (!document.hidden) return Promise.resolve();
+    return new Promise(resolve => document.addEventListener("visibilitychange", resolve, { once: true }));
+  }
+
+  #setState(state) {
+    if (state === this.state) return;
+    this.state = state;
+    this.dispatchEvent(new Event("state"));
+  }
+
+  #take(answer) {
+    const isNew = this.#run !== null && this.#run !== answer.run;
+    if (isNew) {
+      // The stack was started again, and counts from 1.
+      this.#last = 0;
+      this.#run = answer.run;
+      this.clear();
+      return;
+    }
+    this.#run = answer.run;
+    this.#last = answer.last;
+    const added = answer.entries.map(entry => this.#item(entry));
+    if (!added.length) return;
+    this.items.push(...added);
+    if (this.items.length > KEPT) this.#forget(this.items.splice(0, this.items.length - KEPT));
+    this.dispatchEvent(new CustomEvent("entries", { detail: { added, isNew: false } }));
+  }
+
+  #item(entry) {
+    const item = { ...entry, version: 0, deliveries: [] };
+    if (entry.kind === "event") this.#events.set(entry.id, item);
+    if (entry.kind === "delivery") {
+      const event = this.#events.get(entry.source);
+      if (event) {
+        event.deliveries.push(item);
+        event.version += 1;
+        item.event = event;
+      }
+    }
+    if (entry.kind === "invocation") {
+      const key = `${entry.cause.kind}:${entry.cause.id ?? ""}`;
+      const list = this.#caused.get(key) ?? [];
+      list.push(item);
+      this.#caused.set(key, list.slice(-50));
+      const event = entry.cause.kind === "event" && this.#events.get(entry.cause.id);
+      if (event) event.version += 1;
+    }
+    return item;
+  }
+
+  #forget(items) {
+    for (const item of items) {
+      if (item.kind === "event") this.#events.delete(item.id);
+      if (item.kind === "invocation") {
+        const key = `${item.cause.kind}:${item.cause.id ?? ""}`;
+        const left = (this.#caused.get(key) ?? []).filter(other => other !== item);
+        if (left.length) this.#caused.set(key, left); else this.#caused.delete(key);
+      }
+    }
+  }
+}
