@@ -10,7 +10,8 @@ package struct Answer: Sendable {
         self.body = body
     }
 
-    static func json(_ status: Int, _ text: String) -> Answer {
+    /// An answer of type `application/json`.
+    package static func json(_ status: Int, _ text: String) -> Answer {
         Answer(status: status, headers: [("Content-Type", "application/json")], body: Array(text.utf8))
     }
 
@@ -40,9 +41,38 @@ package struct Answer: Sendable {
         fields.append(chunked ? ("Transfer-Encoding", "chunked") : ("Content-Length", String(body.count)))
         if behaviour.closesConnection { fields.append(("Connection", "close")) }
         let lines = fields.map { "\(behaviour.nameCase.apply($0.name)): \($0.value)\r\n" }
-        let head = "HTTP/1.1 \(status) Status\r\n" + lines.joined() + "\r\n"
+        let head = "HTTP/1.1 \(status) \(Self.reason(status))\r\n" + lines.joined() + "\r\n"
         return (Array(head.utf8), chunked ? Self.chunks(of: body) : body)
     }
+
+    /// The bytes on the wire, the body's length told.
+    ///
+    /// An answer to HEAD, and one of status 204 or 304, has no body (RFC 9110, section 6.4.1).
+    func encoded(forMethod method: String, closes: Bool) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(body.count + 512)
+        bytes += "HTTP/1.1 \(status) \(Self.reason(status))\r\n".utf8
+        for header in headers { bytes += "\(header.name): \(header.value)\r\n".utf8 }
+        let isBodiless = status == 204 || status == 304
+        if !isBodiless { bytes += "content-length: \(body.count)\r\n".utf8 }
+        bytes += (closes ? "connection: close\r\n\r\n" : "\r\n").utf8
+        if !isBodiless, method != "HEAD" { bytes += body }
+        return bytes
+    }
+
+    /// The words that go with a status (RFC 9110, section 15); nobody reads them.
+    private static func reason(_ status: Int) -> String {
+        reasons[status] ?? "Status"
+    }
+
+    private static let reasons = [
+        200: "OK", 201: "Created", 202: "Accepted", 204: "No Content", 302: "Found", 303: "See Other",
+        304: "Not Modified", 400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found",
+        405: "Method Not Allowed", 409: "Conflict", 412: "Precondition Failed", 413: "Content Too Large",
+        415: "Unsupported Media Type", 422: "Unprocessable Content", 429: "Too Many Requests",
+        431: "Request Header Fields Too Large", 500: "Internal Server Error", 502: "Bad Gateway",
+        503: "Service Unavailable", 504: "Gateway Timeout",
+    ]
 
     private static func chunks(of body: [UInt8]) -> [UInt8] {
         var encoded: [UInt8] = []

@@ -1,26 +1,33 @@
 internal import CLocalSystem
 internal import Platform
 
-/// A listening socket on a loopback port that the system chooses.
+/// A listening socket on a loopback port: connections wait in it from now on, until a server accepts them.
 ///
 /// Owns the descriptor; `close` runs once.
-final class Listener: Sendable {
+package final class Listener: Sendable {
     private let descriptor: Int32
-    let port: UInt16
+    package let port: UInt16
 
-    init() throws(LocalRuntimeError) {
+    /// - Parameter port: 0 for one that the system chooses.
+    package init(port: UInt16 = 0) throws(LocalRuntimeError) {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw .socket(errno) }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        address.sin_port = port.bigEndian
+        // A port whose last server ended a moment ago may be taken again; one that is served may not.
+        if port != 0 {
+            var one: Int32 = 1
+            unsafe setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &one, socklen_t(MemoryLayout<Int32>.size))
+        }
         guard Self.listen(descriptor, on: &address) else {
             let reason = errno
             _ = close(descriptor)
             throw .socket(reason)
         }
         self.descriptor = descriptor
-        port = UInt16(bigEndian: address.sin_port)
+        self.port = UInt16(bigEndian: address.sin_port)
     }
 
     deinit {
@@ -47,7 +54,7 @@ final class Listener: Sendable {
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         return unsafe withUnsafeMutablePointer(to: &address) { address in
             unsafe address.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                unsafe bind(descriptor, address, length) == 0 && Platform.listen(descriptor, 128) == 0
+                unsafe bind(descriptor, address, length) == 0 && Platform.listen(descriptor, 512) == 0
                     && getsockname(descriptor, address, &length) == 0
             }
         }

@@ -40,6 +40,16 @@ package final class LocalRuntimeServer: Sendable {
         core.monitor.wait(milliseconds: timeoutMilliseconds) { $0.runtime.takeOutcome(of: requestID) }
     }
 
+    /// The same, and nil as soon as the test is satisfied, which is asked again at each `wake`.
+    package func outcome(
+        of requestID: String, timeoutMilliseconds: Int64, unless isOver: () -> Bool
+    ) -> InvocationOutcome? {
+        core.monitor.wait(milliseconds: timeoutMilliseconds) { state -> InvocationOutcome?? in
+            if let outcome = state.runtime.takeOutcome(of: requestID) { return .some(outcome) }
+            return isOver() ? .some(nil) : nil
+        } ?? nil
+    }
+
     /// Enqueues an event and waits for its outcome; nil when the time is up.
     package func invoke(_ invocation: LocalInvocation, timeoutMilliseconds: Int64) -> InvocationOutcome? {
         outcome(of: enqueue(invocation), timeoutMilliseconds: timeoutMilliseconds)
@@ -48,6 +58,27 @@ package final class LocalRuntimeServer: Sendable {
     /// Gives an invocation up (the process ended, or its time was up): whoever waits sees it, a late answer gets 410.
     package func abandon(_ requestID: String, reason: String) {
         core.monitor.withState { $0.runtime.abandon(requestID, reason: reason) }
+    }
+
+    /// Whether the runtime has been given the invocation, and may have begun with it.
+    package func isDelivered(_ requestID: String) -> Bool {
+        core.monitor.withState { $0.runtime.isDelivered(requestID) }
+    }
+
+    /// Waits until the runtime has been given the invocation; false when the time is up.
+    package func waitUntilDelivered(_ requestID: String, timeoutMilliseconds: Int64) -> Bool {
+        core.monitor.wait(milliseconds: timeoutMilliseconds) { $0.runtime.isDelivered(requestID) ? true : nil }
+            ?? false
+    }
+
+    /// Answers the response to this invocation with 413, whatever its size; its outcome is `tooLarge`.
+    package func refuseResponse(to requestID: String) {
+        core.monitor.withState { $0.runtime.refuseResponse(to: requestID) }
+    }
+
+    /// Wakes whoever waits for an outcome or for idleness, to look at something else than the Runtime API.
+    package func wake() {
+        core.monitor.withState { _ in }
     }
 
     /// How the runtime's start went.
@@ -59,18 +90,23 @@ package final class LocalRuntimeServer: Sendable {
     }
 
     /// Waits until the runtime asks for an invocation or reports that it cannot start; nil when the time is up.
-    package func waitUntilReady(timeoutMilliseconds: Int64) -> Readiness? {
-        core.monitor.wait(milliseconds: timeoutMilliseconds) { state in
+    ///
+    /// - Parameter isOver: when satisfied, it is nil at once; asked again at each `wake`.
+    package func waitUntilReady(timeoutMilliseconds: Int64, unless isOver: () -> Bool = { false }) -> Readiness? {
+        core.monitor.wait(milliseconds: timeoutMilliseconds) { state -> Readiness?? in
             if let report = state.runtime.initializationError { return .failed(report) }
-            return state.runtime.isReady ? .ready : nil
-        }
+            return state.runtime.isReady ? .ready : isOver() ? .some(nil) : nil
+        } ?? nil
     }
 
     /// Waits until the runtime asks for an invocation and there is none; false when the time is up.
     ///
     /// What a function does after its response, such as publishing its events, is over then.
-    package func waitUntilIdle(timeoutMilliseconds: Int64) -> Bool {
-        core.monitor.wait(milliseconds: timeoutMilliseconds) { $0.runtime.isIdle ? true : nil } ?? false
+    ///
+    /// - Parameter isOver: when satisfied, it is false at once; asked again at each `wake`.
+    package func waitUntilIdle(timeoutMilliseconds: Int64, unless isOver: () -> Bool = { false }) -> Bool {
+        core.monitor.wait(milliseconds: timeoutMilliseconds) { $0.runtime.isIdle ? true : isOver() ? false : nil }
+            ?? false
     }
 
     /// Scripts the next answers of an endpoint, one for each request, before it answers as usual again.

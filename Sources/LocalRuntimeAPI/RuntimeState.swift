@@ -33,6 +33,8 @@ struct RuntimeState {
     private var queue: [LocalInvocation] = []
     private var delivered: [(invocation: LocalInvocation, phase: Phase)] = []
     private var outcomes: [String: InvocationOutcome] = [:]
+    /// Whose responses are too large, whatever their size: for trying what a function does then.
+    private var refused: Set<String> = []
 
     init(concurrency: Int) {
         self.concurrency = concurrency
@@ -40,6 +42,19 @@ struct RuntimeState {
 
     mutating func enqueue(_ invocation: LocalInvocation) {
         queue.append(invocation)
+    }
+
+    /// Whether an invocation waits for a poller.
+    var hasWaiting: Bool { !queue.isEmpty }
+
+    /// Whether a poller has been given the invocation, and may have begun with it.
+    func isDelivered(_ requestID: String) -> Bool {
+        index(of: requestID) != nil
+    }
+
+    /// Takes the response to an invocation as too large.
+    mutating func refuseResponse(to requestID: String) {
+        refused.insert(requestID)
     }
 
     /// The invocation for a poller; nil while there is none.
@@ -65,7 +80,7 @@ struct RuntimeState {
         guard let index = index(of: requestID) else { return .invalidRequestID }
         if let refusal = refusal(of: delivered[index].phase) { return refusal }
         delivered[index].phase = .answered
-        let fits = body.count <= Self.maximumResponseBytes
+        let fits = refused.remove(requestID) == nil && body.count <= Self.maximumResponseBytes
         outcomes[requestID] = fits ? .response(body) : .tooLarge
         return fits ? .accepted : .tooLarge
     }

@@ -112,7 +112,9 @@ final class ServerCore: Sendable {
     private func waitForInvocation(_ socket: ClientSocket) -> Answer? {
         while true {
             let step = monitor.wait(milliseconds: 100) { state -> LocalInvocation?? in
-                state.isStopped ? .some(nil) : state.runtime.next().map { .some($0) }
+                // An invocation for a process that has just died is left in the queue, as not delivered.
+                if state.isStopped || state.runtime.hasWaiting && socket.isClosedByPeer { return .some(nil) }
+                return state.runtime.next().map { .some($0) }
             }
             if case .some(let invocation) = step {
                 return invocation.map { Answer(status: 200, headers: $0.headers, body: $0.payload) }

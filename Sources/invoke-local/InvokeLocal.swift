@@ -16,7 +16,7 @@ struct InvokeLocal: ParsableCommand {
             be made, 78 template.json asks for what cannot be done locally, 130 interrupted.
             """,
         subcommands: [
-            Invoke.self, SendRequest.self, PrintToken.self, Play.self, ShowBooks.self, ListTemplate.self,
+            Invoke.self, Serve.self, SendRequest.self, PrintToken.self, Play.self, ShowBooks.self, ListTemplate.self,
             MailCommand.self, SecretsCommand.self, LedgerCommand.self,
         ],
         defaultSubcommand: Invoke.self)

@@ -1,4 +1,5 @@
 internal import LocalPlatform
+internal import LocalServe
 internal import Platform
 
 /// Where things are: the template, the project's folder, the built executables.
@@ -16,13 +17,23 @@ struct Project {
         try self.init(template: options.template, parameters: options.parameters)
     }
 
-    init(template: String?, parameters: [String] = []) throws(LocalError) {
+    /// The same for a stack that is served: what names its address does so.
+    init(_ options: SharedOptions, servedAt port: UInt16) throws(LocalError) {
+        try self.init(
+            template: options.template, parameters: options.parameters, usual: ServedParameters.values(port: port))
+    }
+
+    /// - Parameter usual: values of parameters that the template may have and the caller does not name.
+    init(template: String?, parameters: [String] = [], usual: [String: String] = [:]) throws(LocalError) {
         let path = if let template { template } else { try Self.findTemplate() }
         guard let resolved = Files.resolved(path) else {
             throw LocalError(.noInput, "Cannot read the template \(path): there is no such file.")
         }
         folder = Files.parent(of: resolved)
-        self.template = try Template(parsing: try Files.read(resolved), overrides: try Self.overrides(parameters))
+        let bytes = try Files.read(resolved)
+        var overrides = ServedParameters.declared(usual, in: bytes)
+        overrides.merge(try Self.overrides(parameters)) { _, named in named }
+        self.template = try Template(parsing: bytes, overrides: overrides)
         executables = Files.parent(of: Files.resolved("/proc/self/exe") ?? CommandLine.arguments[0])
     }
 

@@ -132,4 +132,9 @@ struct AWSEndpoint {
     func stop() {
         server.stop()
     }
+
+    /// Resets the connections that the process has, as happens to those of an environment that was frozen for long.
+    func resetConnections() {
+        server.resetConnections()
+    }
 }

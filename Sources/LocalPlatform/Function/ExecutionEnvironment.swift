@@ -12,6 +12,11 @@ struct ExecutionEnvironment {
 
     /// Lambda's limit for the start of an environment, in microseconds.
     private static let initializationLimit: Int64 = 10_000_000
+    /// How often the checkpoint is asked meanwhile, in milliseconds; the process's end is noticed at once.
+    private static let slice: Int64 = 50
+
+    /// Asked now and then by what waits; throws to end the wait.
+    typealias Checkpoint = () throws(LocalError) -> Void
 
     /// How an invocation or a start ended.
     enum Ending {
@@ -31,6 +36,7 @@ struct ExecutionEnvironment {
         } catch {
             throw LocalError(.unavailable, "Cannot serve the Runtime API on loopback: \(error).")
         }
+        server.setRecording(false)
         let folder = Files.parent(of: executable)
         let access = if let endpoint { endpoint.access } else { try AWSAccess.withoutServices() }
         let variables = FunctionEnvironment.variables(
@@ -39,7 +45,7 @@ struct ExecutionEnvironment {
         let startedAt = microseconds()
         let child = try ChildProcess(executable, environment: variables, folder: folder)
         let pipe = LogPipe(child.output, sink: log)
-        guard let thread = SystemThread.start({ pipe.follow() }) else {
+        guard let thread = SystemThread.start({ pipe.follow { server.wake() } }) else {
             throw LocalError(.software, "Cannot start a thread.")
         }
         thread.detach()
@@ -49,28 +55,40 @@ struct ExecutionEnvironment {
     }
 
     /// Waits until the process asks for its first invocation; what went wrong if it does not.
-    func awaitReadiness() throws(LocalError) -> Ending? {
+    func awaitReadiness(_ checkpoint: Checkpoint) throws(LocalError) -> Ending? {
         while Self.microseconds() - startedAt < Self.initializationLimit {
-            try Interruption.check()
-            let ended = child.poll()
-            switch server.waitUntilReady(timeoutMilliseconds: ended == nil ? 20 : 0) {
+            try checkpoint()
+            switch server.waitUntilReady(timeoutMilliseconds: Self.slice, unless: { pipe.isClosed }) {
             case .ready: return nil
             case .failed(let report): return .initializationError(report)
-            case nil: if let ended { return .sandbox(.exit(ended)) }
+            case nil: if let ended = end() { return .sandbox(.exit(ended)) }
             }
         }
         return .sandbox(.initializationTimeout)
     }
 
     /// Waits for the end of an invocation, the process's end or the function's timeout.
-    func awaitEnding(of requestID: String, since start: Int64) throws(LocalError) -> Ending {
+    ///
+    /// - Parameter interjection: a signal for the process meanwhile.
+    func awaitEnding(
+        of requestID: String, since start: Int64, interjection: FunctionFault.Interjection? = nil,
+        _ checkpoint: Checkpoint
+    ) throws(LocalError) -> Ending {
+        if let interjection, server.waitUntilDelivered(requestID, timeoutMilliseconds: 1_000) {
+            let milliseconds = interjection.delayMicroseconds / 1000
+            if let outcome = server.outcome(of: requestID, timeoutMilliseconds: milliseconds) {
+                return .outcome(outcome)
+            }
+            child.signal(interjection.signal)
+        }
         while true {
-            try Interruption.check()
+            try checkpoint()
             let left = timeLeft(since: start)
-            let ended = child.poll()
-            let slice = ended == nil ? max(0, min(20, (left + 999) / 1000)) : 0
-            if let outcome = server.outcome(of: requestID, timeoutMilliseconds: slice) { return .outcome(outcome) }
-            if let ended { return .sandbox(.exit(ended)) }
+            let slice = max(0, min(Self.slice, (left + 999) / 1000))
+            if let outcome = server.outcome(of: requestID, timeoutMilliseconds: slice, unless: { pipe.isClosed }) {
+                return .outcome(outcome)
+            }
+            if let ended = end() { return .sandbox(.exit(ended)) }
             if left <= 0 { return .sandbox(.timeout(seconds: timeoutSeconds)) }
         }
     }
@@ -78,21 +96,35 @@ struct ExecutionEnvironment {
     /// Waits until the process asks for the next invocation: what it does after its response belongs to this one.
     ///
     /// - Returns: what went wrong after the response, if anything did.
-    func awaitIdleness(since start: Int64) throws(LocalError) -> SandboxFailure? {
+    func awaitIdleness(since start: Int64, _ checkpoint: Checkpoint) throws(LocalError) -> SandboxFailure? {
         while true {
-            try Interruption.check()
-            let ended = child.poll()
-            if server.waitUntilIdle(timeoutMilliseconds: ended == nil ? 5 : 0) { return nil }
-            if let ended { return .exit(ended) }
+            try checkpoint()
+            if server.waitUntilIdle(timeoutMilliseconds: Self.slice, unless: { pipe.isClosed }) { return nil }
+            if let ended = end() { return .exit(ended) }
             if timeLeft(since: start) <= 0 { return .timeout(seconds: timeoutSeconds) }
         }
     }
 
+    /// Stops the process, resets its connections, and lets it go on.
+    func freeze() {
+        child.signal(SIGSTOP)
+        server.resetConnections()
+        endpoint?.resetConnections()
+        child.signal(SIGCONT)
+    }
+
     /// Passes on the last of the log and stops serving; the process must have ended.
-    func end() {
+    func close() {
         pipe.end()
         server.stop()
         endpoint?.stop()
+    }
+
+    /// How the process ended; nil while it runs.
+    private func end() -> ChildProcess.Ending? {
+        // A pipe that is closed belongs to a process that is gone in a moment.
+        if pipe.isClosed, child.poll() == nil { usleep(500) }
+        return child.poll()
     }
 
     private func timeLeft(since start: Int64) -> Int64 {

@@ -10,23 +10,31 @@ final class LogPipe: Sendable {
     private let sink: @Sendable (String) -> Void
     private let rest = Mutex<[UInt8]>([])
     private let isOver = Atomic(false)
+    private let closed = Atomic(false)
 
     init(_ output: FileDescriptor, sink: @escaping @Sendable (String) -> Void) {
         self.output = output
         self.sink = sink
     }
 
-    /// Reads until `end` is called.
-    func follow() {
+    /// Whether nobody can write any more: the process has ended, or is about to.
+    var isClosed: Bool { closed.load(ordering: .acquiring) }
+
+    /// Reads until the other end is closed, or `end` is called.
+    ///
+    /// - Parameter closed: called when the other end is closed, which is how the end of the process is noticed at once.
+    func follow(closed: () -> Void) {
         while !isOver.load(ordering: .acquiring) {
-            output.waitUntilReadable(milliseconds: 50)
+            output.waitUntilReadable(milliseconds: 1_000)
             drain()
+            if isClosed { return closed() }
         }
     }
 
     func drain() {
         rest.withLock { rest in
-            while let part = output.read(), !part.isEmpty {
+            while let part = output.read() {
+                guard !part.isEmpty else { return closed.store(true, ordering: .releasing) }
                 rest += part
                 pass(&rest)
             }
@@ -44,10 +52,12 @@ final class LogPipe: Sendable {
     }
 
     private func pass(_ rest: inout [UInt8]) {
-        while let newline = rest.firstIndex(of: 0x0A) {
-            sink(String(decoding: rest[..<newline], as: UTF8.self))
-            rest.removeSubrange(...newline)
+        var start = rest.startIndex
+        while let newline = rest[start...].firstIndex(of: 0x0A) {
+            sink(String(decoding: rest[start..<newline], as: UTF8.self))
+            start = newline + 1
         }
+        rest.removeSubrange(..<start)
         // A line without an end is passed on in pieces of Lambda's largest size.
         if rest.count > 262_144 {
             sink(String(decoding: rest, as: UTF8.self))

@@ -16,39 +16,21 @@ package struct GatewayRequest: Sendable {
         _ method: String, _ target: String, headers: [(name: String, value: String)] = [], body: [UInt8]? = nil,
         sourceIP: String = "127.0.0.1"
     ) {
-        let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        let mark = target.utf8.firstIndex(of: UInt8(ascii: "?"))
         self.method = method
-        path = parts[0]
-        query = parts.count == 2 ? parts[1] : ""
+        path = mark.map { String(target[..<$0]) } ?? target
+        query = mark.map { String(target[target.utf8.index(after: $0)...]) } ?? ""
         self.headers = headers
         self.body = body
         self.sourceIP = sourceIP
     }
 
     /// The values of the field of that lower-case name, put together as API Gateway does.
-    func header(_ name: String) -> String? {
-        let values = headers.filter { $0.name.lowercased() == name }.map(\.value)
-        return values.isEmpty ? nil : values.joined(separator: ",")
-    }
-}
-
-/// What the HTTP interface answers.
-package struct GatewayAnswer: Sendable {
-    package let status: Int
-    package let headers: [(name: String, value: String)]
-    /// Each is the value of a `set-cookie` field.
-    package let cookies: [String]
-    package let body: [UInt8]
-    /// The function's own part; nil where the gateway answered by itself.
-    package let result: InvocationResult?
-
-    /// The body as a JSON value; null where it is none.
-    package var json: JSONTree { (try? JSONTree(parsing: body)) ?? .null }
-
-    /// An answer of API Gateway's own.
-    static func own(_ status: Int, _ message: String, headers: [(name: String, value: String)] = []) -> GatewayAnswer {
-        GatewayAnswer(
-            status: status, headers: [("content-type", "application/json")] + headers, cookies: [],
-            body: Array(#"{"message":"\#(message)"}"#.utf8), result: nil)
+    package func header(_ name: String) -> String? {
+        var found: String?
+        for field in headers where field.name.utf8.count == name.utf8.count && field.name.lowercased() == name {
+            found = found.map { "\($0),\(field.value)" } ?? field.value
+        }
+        return found
     }
 }

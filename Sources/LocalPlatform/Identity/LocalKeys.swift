@@ -5,7 +5,7 @@ internal import JSONWebToken
 internal import PostgresClient
 
 /// The keys that access tokens are signed with on this machine: made by the real `provision`, as in AWS.
-struct LocalKeys {
+package struct LocalKeys {
     let database: LocalDatabase
     let template: Template
     let aws: LocalAWS
@@ -17,10 +17,34 @@ struct LocalKeys {
     /// The variable by which a function knows the secret with the keys.
     static let secretVariable = "AUTH_KEYS_SECRET_ARN"
 
+    package init(database: LocalDatabase, template: Template, aws: LocalAWS) {
+        self.database = database
+        self.template = template
+        self.aws = aws
+    }
+
+    /// Makes sure that there are keys to sign access tokens with, by running the real `provision` where there are none.
+    ///
+    /// Nothing is done for a template without functions that need them.
+    package func makeReady(
+        _ invoke: (String, [UInt8]) throws(LocalError) -> InvocationResult
+    ) throws(LocalError) {
+        let needsKeys = template.functions.contains { $0.environment[Self.secretVariable] != nil }
+        guard needsKeys, try !areReady() else { return }
+        guard database.isOnThisMachine else {
+            throw LocalError(
+                .usage, "The database of --db is not on this machine; keys of this machine do not go there.")
+        }
+        let result = try invoke(Self.maker, Self.event)
+        if case .failure(let body) = result.outcome {
+            throw LocalError(
+                .software, "\(Self.maker) could not make keys: \(String(decoding: body, as: UTF8.self))")
+        }
+    }
+
     /// Whether the secret, the database and the published key set know the same signing key.
     func areReady() throws(LocalError) -> Bool {
-        guard let kid = try? document().active?.kid, let published = aws.published(DiscoveryDocument.keysPath),
-            let set = try? JSONWebKeySet(parsing: published), set.key(kid.utf8) != nil
+        guard let kid = try? document().active?.kid, let set = try? aws.publishedKeys(), set.key(kid.utf8) != nil
         else { return false }
         let connection = try database.connection()
         do throws(DatabaseError) {
@@ -30,14 +54,6 @@ struct LocalKeys {
         } catch {
             throw LocalError(.unavailable, "The signing keys in the database cannot be read: \(error).")
         }
-    }
-
-    /// The keys as they are published.
-    func published() throws(LocalError) -> JSONWebKeySet {
-        guard let bytes = aws.published(DiscoveryDocument.keysPath), let set = try? JSONWebKeySet(parsing: bytes) else {
-            throw LocalError(.software, "\(Self.maker) has published no key set.")
-        }
-        return set
     }
 
     /// The keys with their private halves.

@@ -36,6 +36,12 @@ package final class LocalDatabase {
         _ = try connection()
     }
 
+    /// Closes this tool's own connection, and stops the private server where nobody else uses it.
+    package func stop() {
+        session = nil
+        server?.stop()
+    }
+
     /// Whether nothing that is written to it leaves this machine.
     var isOnThisMachine: Bool {
         server != nil

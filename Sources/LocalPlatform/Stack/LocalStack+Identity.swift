@@ -9,17 +9,7 @@ extension LocalStack {
     /// Makes sure that there are keys to sign access tokens with, by running the real `provision` where there are none.
     func makeKeys() throws(LocalError) {
         guard !hasKeys else { return }
-        if try !keys.areReady() {
-            guard database.isOnThisMachine else {
-                throw LocalError(
-                    .usage, "The database of --db is not on this machine; keys of this machine do not go there.")
-            }
-            let result = try invoke(LocalKeys.maker, LocalKeys.event)
-            if case .failure(let body) = result.outcome {
-                throw LocalError(
-                    .software, "\(LocalKeys.maker) could not make keys: \(String(decoding: body, as: UTF8.self))")
-            }
-        }
+        try keys.makeReady(invoke)
         hasKeys = true
     }
 

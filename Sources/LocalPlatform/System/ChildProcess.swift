@@ -70,12 +70,11 @@ final class ChildProcess {
 
     /// Largest resident memory so far, in bytes (`VmHWM` of /proc); nil once it has ended.
     func peakMemory() -> Int? {
-        guard let status = try? Files.read("/proc/\(identifier)/status"),
-            let line = String(decoding: status, as: UTF8.self).split(separator: "\n").first(where: {
-                $0.hasPrefix("VmHWM:")
-            }), let kibibytes = line.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap({ Int($0) })
+        guard ending == nil, let status = try? Files.read("/proc/\(identifier)/status"),
+            let line = status.split(separator: 10).first(where: { $0.starts(with: "VmHWM:".utf8) })
         else { return nil }
-        return kibibytes * 1024
+        let digits = line.drop { !(48...57).contains($0) }.prefix { (48...57).contains($0) }
+        return Int(String(decoding: digits, as: UTF8.self)).map { $0 * 1024 }
     }
 
     private func reap(_ options: Int32) -> Ending? {

@@ -10,6 +10,9 @@ package enum Interruption {
         nerdwork_catch_interrupts()
     }
 
+    /// Whether somebody has asked to end.
+    package static var isRequested: Bool { nerdwork_is_interrupted() }
+
     /// Throws `.interrupted` when somebody has asked to end.
     package static func check() throws(LocalError) {
         if nerdwork_is_interrupted() { throw LocalError(.interrupted, "Interrupted; everything is stopped.") }

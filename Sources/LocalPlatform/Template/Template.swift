@@ -6,6 +6,8 @@ package struct Template: Sendable {
     package private(set) var routes: [TemplateRoute] = []
     /// Who checks the tokens of routes that need one.
     package private(set) var authorizer: TemplateAuthorizer?
+    /// What else the HTTP API does: cross-origin requests, limits, its stage.
+    package private(set) var http = TemplateHTTP()
     package private(set) var rules: [TemplateRule] = []
     package private(set) var schedules: [TemplateSchedule] = []
     /// Names of the event buses, the account's own first.
@@ -56,6 +58,8 @@ package struct Template: Sendable {
         case "AWS::Lambda::Function": functions.append(try reader.function(name, resource))
         case "AWS::ApiGatewayV2::Route": routes.append(try reader.route(name, resource))
         case "AWS::ApiGatewayV2::Authorizer": authorizer = try reader.authorizer(name, resource)
+        case "AWS::ApiGatewayV2::Api": http.cors = try reader.cors(name, resource)
+        case "AWS::ApiGatewayV2::Stage": try reader.stage(name, resource, into: &http)
         case "AWS::Events::Rule": rules.append(try reader.rule(name, resource))
         case "AWS::Scheduler::Schedule": schedules.append(try reader.schedule(name, resource))
         case "AWS::Events::EventBus": buses.append(try reader.values.physicalName(of: resource, logicalName: name))
@@ -85,8 +89,7 @@ package struct Template: Sendable {
 
     /// Types that shape the stack in AWS and have nothing to do locally.
     private static let knownIdleTypes: Set<String> = [
-        "AWS::ApiGatewayV2::Api", "AWS::ApiGatewayV2::Integration",
-        "AWS::ApiGatewayV2::Stage", "AWS::CloudFront::Distribution", "AWS::CloudFront::OriginAccessControl",
+        "AWS::ApiGatewayV2::Integration", "AWS::CloudFront::Distribution", "AWS::CloudFront::OriginAccessControl",
         "AWS::CloudWatch::Alarm", "AWS::IAM::ManagedPolicy", "AWS::IAM::Policy", "AWS::IAM::Role",
         "AWS::S3::BucketPolicy", "AWS::Lambda::EventInvokeConfig", "AWS::Lambda::EventSourceMapping",
         "AWS::Lambda::Permission", "AWS::Logs::LogGroup", "AWS::Logs::MetricFilter",

@@ -19,6 +19,8 @@ package struct TemplateFunction: Sendable {
     package let environment: [String: String]
     /// How often Lambda tries an event again that the function failed with (`MaximumRetryAttempts`).
     package let maximumRetryAttempts: Int
+    /// Most invocations at a time (`ReservedConcurrentExecutions`); nil where the template reserves none.
+    package var reservedConcurrency: Int?
 }
 
 /// A route of the HTTP API.
@@ -29,6 +31,10 @@ package struct TemplateRoute: Sendable {
     package let function: String
     /// Whether the gateway asks for an access token.
     package let needsToken: Bool
+    /// Scopes of which a token needs one; none where it needs none (`AuthorizationScopes`).
+    package var scopes: [String] = []
+    /// How long the gateway waits for the function's answer (`TimeoutInMillis`).
+    package var timeoutMilliseconds = 30_000
 }
 
 /// The JWT authorizer of the HTTP API.

@@ -20,13 +20,19 @@ struct TemplateReader {
             logGroup: logging["LogGroup"]?.text ?? "/aws/lambda/\(functionName)",
             logFormat: logging["LogFormat"]?.text ?? "Text", logLevel: logging["ApplicationLogLevel"]?.text ?? "INFO",
             environment: try environment(properties["Environment"]?["Variables"] ?? .object([]), name),
-            maximumRetryAttempts: try retryAttempts(of: functionName))
+            maximumRetryAttempts: try retryAttempts(of: functionName),
+            reservedConcurrency: try reservedConcurrency(properties, name))
     }
 
     /// The name without that of the stack; nil where it does not begin with it.
     private static func shortName(_ functionName: String) -> String? {
         let prefix = (TemplateValues.pseudoParameters["AWS::StackName"] ?? "") + "-"
         return functionName.hasPrefix(prefix) ? String(functionName.dropFirst(prefix.count)) : nil
+    }
+
+    private func reservedConcurrency(_ properties: JSONTree, _ name: String) throws(LocalError) -> Int? {
+        guard properties["ReservedConcurrentExecutions"] != nil else { return nil }
+        return try number("ReservedConcurrentExecutions", of: properties, name, range: 0...1_000_000, default: 0)
     }
 
     /// Lambda's own number is 2, where no `AWS::Lambda::EventInvokeConfig` says otherwise.
@@ -48,15 +54,14 @@ struct TemplateReader {
             throw LocalError(.data, "The route \(name) of template.json has no integration \"\(integrationName)\".")
         }
         let key = try text("RouteKey", of: properties, name)
-        guard !key.hasPrefix("ANY "), !key.contains("+}"), key != "$default" else {
-            throw LocalError(
-                .configuration,
-                "The route \(name) is for more than one path or method, which invoke-local does not know.")
-        }
-        let arn = try text("IntegrationUri", of: try self.properties(of: integration, integrationName), name)
+        let integrationProperties = try self.properties(of: integration, integrationName)
+        let arn = try text("IntegrationUri", of: integrationProperties, name)
         return TemplateRoute(
             key: key, function: try functionName(arn, usedBy: name),
-            needsToken: properties["AuthorizationType"]?.text == "JWT")
+            needsToken: properties["AuthorizationType"]?.text == "JWT",
+            scopes: (properties["AuthorizationScopes"]?.elements ?? []).compactMap(\.text),
+            timeoutMilliseconds: try number(
+                "TimeoutInMillis", of: integrationProperties, integrationName, range: 50...30_000, default: 30_000))
     }
 
     /// `AWS::ApiGatewayV2::Authorizer` with one issuer and one audience.

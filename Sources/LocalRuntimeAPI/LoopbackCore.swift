@@ -1,0 +1,106 @@
+internal import Platform
+
+/// Accepts connections and hands their requests to the handler.
+final class LoopbackCore: Sendable {
+    private struct State {
+        /// The sockets that are open, by the number of their connection.
+        var sockets: [Int: Int32] = [:]
+        var connectionCount = 0
+        var isStopped = false
+    }
+
+    private let state = Monitor(State())
+    private let listener: Listener
+    private let limits: LoopbackServer.Limits
+    private let refuse: LoopbackServer.Refuse
+    private let handler: LoopbackServer.Handler
+
+    init(
+        listener: Listener, limits: LoopbackServer.Limits, refuse: @escaping LoopbackServer.Refuse,
+        handler: @escaping LoopbackServer.Handler
+    ) {
+        self.listener = listener
+        self.limits = limits
+        self.refuse = refuse
+        self.handler = handler
+    }
+
+    func acceptConnections() {
+        while let descriptor = listener.accept() {
+            guard let number = register(descriptor) else {
+                _ = close(descriptor)
+                continue
+            }
+            let thread = SystemThread.start { self.serve(descriptor, number) }
+            if let thread {
+                thread.detach()
+            } else {
+                forget(number)
+                _ = close(descriptor)
+            }
+        }
+    }
+
+    func stop() {
+        listener.shutDown()
+        state.withState { state in
+            state.isStopped = true
+            for descriptor in state.sockets.values { _ = shutdown(descriptor, Int32(SHUT_RDWR)) }
+        }
+    }
+
+    func resetConnections() {
+        state.withState { state in
+            for descriptor in state.sockets.values {
+                var hard = linger(l_onoff: 1, l_linger: 0)
+                unsafe setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &hard, socklen_t(MemoryLayout<linger>.size))
+                _ = shutdown(descriptor, Int32(SHUT_RDWR))
+            }
+        }
+    }
+
+    /// The connection's number; nil when there are too many.
+    private func register(_ descriptor: Int32) -> Int? {
+        state.withState { state in
+            guard !state.isStopped, state.sockets.count < limits.connections else { return nil }
+            state.connectionCount += 1
+            state.sockets[state.connectionCount - 1] = descriptor
+            return state.connectionCount - 1
+        }
+    }
+
+    private func forget(_ number: Int) {
+        state.withState { $0.sockets[number] = nil }
+    }
+
+    private func serve(_ descriptor: Int32, _ number: Int) {
+        let socket = ClientSocket(
+            adopting: descriptor, limits: .init(headBytes: limits.headBytes, bodyBytes: limits.bodyBytes))
+        while let request = socket.readRequest() {
+            let recorded = RecordedRequest(
+                method: request.method, path: request.path, headers: request.headers, body: request.body,
+                connection: number, arrived: SystemClock.monotonicNanoseconds(), peer: socket.peer)
+            guard let answer = handler(recorded) else { break }
+            let closes = recorded.header("Connection")?.lowercased() == "close"
+            let bytes = answer.encoded(forMethod: request.method, closes: closes)
+            guard socket.write(bytes), !closes else { break }
+        }
+        if let problem = socket.problem {
+            _ = socket.write(refuse(LoopbackServer.Refusal(problem)).encoded(forMethod: "", closes: true))
+            socket.finish()
+        }
+        // Before the descriptor is closed and its number used again.
+        forget(number)
+        withExtendedLifetime(socket) {}
+    }
+}
+
+extension LoopbackServer.Refusal {
+    fileprivate init(_ problem: ClientSocket.Problem) {
+        switch problem {
+        case .headTooLarge: self = .headTooLarge
+        case .bodyTooLarge: self = .bodyTooLarge
+        case .malformed: self = .malformed
+        }
+    }
+}

@@ -1,0 +1,117 @@
+internal import Codecs
+package import LocalPlatform
+package import LocalRuntimeAPI
+internal import Platform
+
+/// The whole stack, served: HTTP API, functions, database and services of AWS, until it is stopped.
+///
+/// Made and stopped on one thread; what it holds is used by many.
+package final class ServeSession {
+    package struct Options: Sendable {
+        package var faults = FaultPlan.none
+        /// Added to each request of the API, in milliseconds.
+        package var latencyMilliseconds: Int64 = 0
+
+        package init() {}
+    }
+
+    /// Where things are.
+    package struct Place: Sendable {
+        /// `.nerdwork` of the project: mail, secrets, published objects, dead letters.
+        package var hiddenFolder: String
+        /// Folder of the functions' executables.
+        package var executables: String
+
+        package init(hiddenFolder: String, executables: String) {
+            self.hiddenFolder = hiddenFolder
+            self.executables = executables
+        }
+    }
+
+    package let template: Template
+    package let journal = Journal()
+    package let aws: LocalAWS
+    package let pool: FunctionPool
+    /// `http://127.0.0.1:8787`.
+    package let origin: String
+    private let database: LocalDatabase
+    private let options: Options
+    private let listener: Listener
+    private var server: LoopbackServer?
+
+    /// How many clients may be connected at a time; what looks on (long polls) counts as well.
+    private static let maximumConnections = 1_024
+    /// How long functions may go on with what they do when the stack stops, in milliseconds.
+    private static let graceMilliseconds: Int64 = 300
+
+    /// Starts nothing yet but what is needed to start the rest.
+    ///
+    /// - Parameters:
+    ///   - listener: the port that clients connect to; they wait until `start`.
+    ///   - log: gets the lines of each invocation at its end, and the function's name.
+    package init(
+        _ template: Template, database: LocalDatabase, at place: Place, on listener: Listener, options: Options,
+        log: @escaping @Sendable (String, [String]) -> Void
+    ) throws(LocalError) {
+        self.template = template
+        self.database = database
+        self.listener = listener
+        self.options = options
+        origin = "http://127.0.0.1:\(listener.port)"
+        let journal = journal
+        aws = try LocalAWS(folder: place.hiddenFolder, template: template) { Self.record($0, in: journal) }
+        var databases: [String: DatabaseVariables] = [:]
+        for function in template.functions { databases[function.name] = try database.variables(for: function) }
+        pool = FunctionPool(
+            template.functions,
+            settings: .init(
+                executables: place.executables, databases: databases, aws: aws, faults: options.faults),
+            journal: journal, log: log)
+    }
+
+    /// Makes what is missing (signing keys) and begins to serve.
+    package func start() throws(LocalError) {
+        let pool = pool
+        try LocalKeys(database: database, template: template, aws: aws).makeReady {
+            (function, payload) throws(LocalError) in try pool.invoke(function, payload, for: .person)
+        }
+        let gateway = GatewayServer(
+            .init(
+                template: template, pool: pool, keys: try keys(), journal: journal,
+                latencyMilliseconds: options.latencyMilliseconds))
+        do throws(LocalRuntimeError) {
+            server = try LoopbackServer(
+                on: listener,
+                limits: .init(
+                    connections: Self.maximumConnections, bodyBytes: GatewayServer.maximumBodyBytes,
+                    headBytes: 64 << 10),
+                refuse: GatewayServer.refuse
+            ) { gateway.answer($0) }
+        } catch {
+            throw LocalError(.unavailable, "Cannot serve \(origin): \(error).")
+        }
+    }
+
+    /// Ends everything that was started: no process is left.
+    package func stop() {
+        server?.stop()
+        pool.stop(graceMilliseconds: Self.graceMilliseconds)
+        database.stop()
+    }
+
+    private func keys() throws(LocalError) -> KeyRing? {
+        guard template.routes.contains(where: \.needsToken) else { return nil }
+        guard let authorizer = template.authorizer else {
+            throw LocalError(.data, "template.json has a route that asks for a token, and no authorizer for it.")
+        }
+        return try KeyRing(authorizer, aws: aws, now: SystemClock.now())
+    }
+
+    private static func record(_ notice: AWSNotice, in journal: Journal) {
+        switch notice {
+        case .mail(let mail, let function): journal.record(.mail(mail, function: function))
+        case .refused(let function, let operation, let type, let message):
+            journal.record(.refusal(function: function, operation: operation, type: type, message: message))
+        }
+    }
+}

@@ -1,0 +1,111 @@
+internal import ArgumentParser
+internal import LocalPlatform
+internal import LocalRuntimeAPI
+internal import LocalServe
+internal import Platform
+
+/// Serves everything that template.json describes, until it is interrupted.
+struct Serve: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Serve the HTTP API of template.json on this machine, with everything behind it.",
+        discussion: """
+            Functions run as real processes, several at a time, and are started again when they die. The interrupt key ends \
+            everything. Unless --parameter says otherwise, SiteUrl, ApiUrl and AllowedOrigins are this server's own address.
+            """)
+
+    @Option(help: "Port on 127.0.0.1; 0 for any free one.")
+    var port: UInt16 = 8787
+
+    @Flag(help: "Refuse a template that has something which does nothing on this machine.")
+    var strict = false
+
+    @Option(
+        name: .customLong("fault"),
+        help: ArgumentHelp(
+            "Let invocations go wrong: freeze, timeout, reset, 413, throttle or kill.",
+            discussion: "kill=5% by chance, kill=20 each twentieth, kill@wallet=5% of one function; else each tenth."))
+    var faults: [String] = []
+
+    @Option(help: "Milliseconds that are added to each request.")
+    var latency: Int64 = 0
+
+    @Flag(help: "Do not build the functions first where their sources are newer than their executables.")
+    var noBuild = false
+
+    @Flag(help: "Print the lines that Lambda and the functions log.")
+    var logs = false
+
+    @OptionGroup var options: SharedOptions
+
+    func validate() throws {
+        guard (0...60_000).contains(latency) else { throw ValidationError("--latency wants 0 to 60000 milliseconds.") }
+    }
+
+    func run() throws {
+        let console = Console(quiet: options.quiet)
+        try reportingErrors(console) { () throws(LocalError) in try serve(console) }
+    }
+
+    private func serve(_ console: Console) throws(LocalError) {
+        let start = SystemClock.monotonicNanoseconds()
+        let listener = try Self.listener(port)
+        let project = try Project(options, servedAt: listener.port)
+        try check(project.template, console)
+        if !noBuild { try build(project, console) }
+        let database = try project.database(options, console)
+        defer { database.stop() }
+        let session = try ServeSession(
+            project.template, database: database,
+            at: .init(hiddenFolder: project.hiddenFolder, executables: project.executables), on: listener,
+            options: try sessionOptions(project.template), log: log(console))
+        defer { session.stop() }
+        try session.start()
+        let milliseconds = (SystemClock.monotonicNanoseconds() - start) / 1_000_000
+        console.result("Serving \(session.origin) after \(milliseconds) ms; the interrupt key ends it.")
+        while !Interruption.isRequested { usleep(20_000) }
+        console.progress("Stopping …")
+    }
+
+    private func sessionOptions(_ template: Template) throws(LocalError) -> ServeSession.Options {
+        var rules: [FaultPlan.Rule] = []
+        for fault in faults { rules.append(try FaultPlan.Rule(fault, functions: template.functions.map(\.name))) }
+        var session = ServeSession.Options()
+        session.faults = FaultPlan(rules)
+        session.latencyMilliseconds = latency
+        return session
+    }
+
+    /// Says what does nothing here; with --strict that is an end.
+    private func check(_ template: Template, _ console: Console) throws(LocalError) {
+        for type in template.unknownTypes {
+            console.note("template.json has a \(type), which invoke-local does not know: nothing is done for it.")
+        }
+        guard strict, !template.unknownTypes.isEmpty else { return }
+        throw LocalError(
+            .configuration, "template.json has what does nothing on this machine, and --strict wants everything.")
+    }
+
+    private func build(_ project: Project, _ console: Console) throws(LocalError) {
+        let build = FunctionBuild(project)
+        for package in Set(project.template.functions.map(\.package)).sorted() {
+            try build.bringUpToDate(package, console)
+        }
+    }
+
+    private func log(_ console: Console) -> @Sendable (String, [String]) -> Void {
+        let isWanted = logs && !console.isQuiet
+        return { function, lines in
+            if isWanted { for line in lines { console.log("\(function): \(line)") } }
+        }
+    }
+
+    private static func listener(_ port: UInt16) throws(LocalError) -> Listener {
+        do throws(LocalRuntimeError) {
+            return try Listener(port: port)
+        } catch {
+            throw LocalError(
+                .unavailable,
+                "Port \(port) of 127.0.0.1 is taken, perhaps by another invoke-local; --port names another one.")
+        }
+    }
+}
