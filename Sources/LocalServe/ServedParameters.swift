@@ -9,7 +9,6 @@ package enum ServedParameters {
             // The reader's pages, to which links in mails lead.
             "SiteUrl": "\(origin)/_local/reader",
             "ApiUrl": origin,
-            "AllowedOrigins": "\(origin),http://localhost:\(port)",
         ]
     }
 

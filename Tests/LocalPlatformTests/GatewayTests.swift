@@ -28,12 +28,16 @@ struct GatewayTests {
     func event() throws {
         let request = GatewayRequest(
             "POST", "/a/b%20c?q=1&r=%C3%A9",
-            headers: [("Accept", "a"), ("ACCEPT", "b"), ("Cookie", "x=1; y=2"), ("User-Agent", "test")],
+            headers: [
+                ("Accept", "a"), ("ACCEPT", "b"), ("Cookie", "x=1; y=2"), ("User-Agent", "test"),
+                ("Content-Type", "application/json; charset=utf-8"),
+            ],
             body: Array("{}".utf8), sourceIP: "192.0.2.1")
         let table = RouteTable(routes: [TemplateRoute(key: "POST /a/{id}", function: "f", needsToken: false)])
         let (route, parameters) = try #require(table.route("POST", request.path))
         let bytes = GatewayEvent.bytes(
-            request, route: route, parameters: parameters, claims: ["sub": "s"], at: SystemClock.now())
+            request, route: route, parameters: parameters,
+            .init(at: SystemClock.now(), authorizer: .init(claims: ["sub": "s"])))
         let event = try APIGatewayRequest(json: JSONDocument(parsing: bytes).root)
         #expect(event.headers["accept"] == "a,b" && event.headers["cookie"] == nil)
         #expect(event.cookies == ["x=1", "y=2"])
@@ -47,7 +51,7 @@ struct GatewayTests {
     func binary() throws {
         let request = GatewayRequest("GET", "/a/me", body: [0xFF, 0x00])
         let bytes = GatewayEvent.bytes(
-            request, route: Self.routes[1], parameters: [:], claims: nil, at: SystemClock.now())
+            request, route: Self.routes[1], parameters: [:], .init(at: SystemClock.now()))
         let event = try APIGatewayRequest(json: JSONDocument(parsing: bytes).root)
         #expect(event.isBase64Encoded && event.bodyBytes == [0xFF, 0x00] && event.context.authorizer == nil)
     }
