@@ -2,6 +2,8 @@
 
 import argparse
 import glob
+import hashlib
+import json
 import platform
 import re
 import time
@@ -33,6 +35,11 @@ def arguments(words: list[str]) -> argparse.Namespace:
     return parser.parse_args(words)
 
 
+def digest(parameters: dict[str, str]) -> str:
+    """A function's new setting needs a new version, and a version is only made for another Release."""
+    return hashlib.sha256(json.dumps(parameters, sort_keys=True).encode()).hexdigest()[:8]
+
+
 class Deployment:
     """What is to be deployed, worked out from the repository alone."""
 
@@ -48,7 +55,7 @@ class Deployment:
         given["CodeBucket"] = self.environment.code_bucket
         given["CodePrefix"] = packages.prefix(self.release, self.architecture)
         if "Release" in declared:
-            given["Release"] = self.release
+            given["Release"] = f"{self.release}-{digest(given)}"
         self.values = templates.parameters(self.template, given)
         self.uploads = packages.uploads(
             templates.packages(self.template), options.packages, self.release, self.architecture, templates.PATH)
@@ -94,8 +101,6 @@ def dry_run(deployment: Deployment) -> None:
     conditions = templates.Conditions(deployment.template, deployment.values, place.region, place.stack)
     before = None
     if options.since:
-        import json
-
         before = json.loads(git("show", f"{commit(options.since)}:{templates.PATH}"))
     plan = templates.planned(deployment.template, conditions, before)
     say("the change set, if the stack were new" if before is None else f"the change set, if {options.since} were deployed")

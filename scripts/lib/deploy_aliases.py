@@ -13,8 +13,12 @@ COMMIT = re.compile(r"[0-9a-f]{7,40}")
 @dataclass(frozen=True)
 class Version:
     number: int
-    # The commit that it was made from: the version's description.
+    # The version's description: the commit that it was made from, and a digest of the parameters.
     release: str
+
+    @property
+    def commit(self) -> str:
+        return self.release.split("-")[0]
 
 
 @dataclass(frozen=True)
@@ -66,13 +70,13 @@ def moves_back(functions: object, names: list[str]) -> list[Move]:
 
 def moves_to(functions: object, names: list[str], release: str) -> list[Move]:
     """To the newest version that carries the commit, for every function or for none."""
-    if not COMMIT.fullmatch(release.removesuffix("-uncommitted")):
+    if not COMMIT.fullmatch(release.split("-")[0]):
         raise Refusal(f"{release!r} is no commit's id (7 to 40 hexadecimal digits)", 64)
     moves, without = [], []
     for name, number in snapshot(functions, names).items():
         known = versions(functions, name)
         wanted = [version for version in known if version.release.startswith(release)]
-        if len({version.release for version in wanted}) > 1:
+        if len({version.commit for version in wanted}) > 1:
             raise Refusal(f"{release} stands for several commits: give more digits", 65)
         if not wanted:
             without.append(name)

@@ -1,0 +1,301 @@
+"""What is used in a month, and what that costs. Every number that is not measured, declared in the template or a price
+is an assumption with a name."""
+
+import math
+from dataclasses import dataclass, field
+
+import deploy_template as templates
+from deploy_environment import read
+
+# https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html: 1,769 MB are one virtual processor.
+WHOLE_CORE_MB = 1_769
+HOURS, MINUTES, DAYS = 730, 43_800, 30.4
+BACKEND, EDGE, WATCHING = "Backend", "Site and comics", "Watching and security"
+GROUPS = [BACKEND, EDGE, WATCHING]
+
+# Name: value, meaning. "a user" is somebody who came this month.
+ASSUMPTIONS: dict[str, tuple[float, str]] = {
+    "sign_ins": (2, "sign-ins of a user in a month (a refresh token lasts longer than a visit)"),
+    "sign_ups": (0.1, "new accounts in a month, for each user"),
+    "refreshes": (24, "renewals of the access token"),
+    "profiles": (12, "requests for the profile"),
+    "balances": (24, "requests for balance, wallet and statement"),
+    "reads": (60, "comics opened: one event each"),
+    "tips": (2, "tips and purchases"),
+    "mails": (3, "mails: sign-up, security, tips"),
+    "preflights": (0.2, "preflights of browsers, for each request to the API"),
+    "cold_share": (0.02, "invocations that start a process"),
+    "round_trip_ms": (1, "one round trip to the database, from function to answer"),
+    "call_ms": (15, "one call of SES, EventBridge or Secrets Manager"),
+    "log_kb": (1.2, "logs of one invocation, with Lambda's own lines"),
+    "access_log_kb": (0.6, "access log of one request"),
+    "traced": (0.05, "share of invocations that X-Ray records"),
+    "database_ms": (1.5, "processor time of the database for one piece of work"),
+    "acu_cores": (0.25, "virtual processors of one ACU"),
+    "busiest_hours": (4, "hours of a day in which half of the day's work comes"),
+    "acu_load": (0.5, "share of its processors that Aurora is used to before it grows"),
+    "minimum_acu": (0.5, "least capacity; the schedules of each minute never let it pause"),
+    "work_kb": (1.5, "rows and indexes that one piece of work leaves in the database"),
+    "months_kept": (12, "months of such rows in the database"),
+    "io_for_work": (4, "I/O requests of Aurora for one piece of work"),
+    "nat_kb_for_call": (6, "bytes through NAT for one call of AWS from the private subnets"),
+    "metrics": (40, "custom metrics: what the functions write, and what filters make of logs"),
+    "pages": (20, "pages of a comic that one read loads"),
+    "page_kb": (180, "one page, as WebP"),
+    "visits": (12, "visits of the site"),
+    "site_kb": (400, "site's files that one visit loads, browser caches included"),
+    "content_gb": (100, "comics in the bucket"),
+    "cache_misses": (0.05, "requests that CloudFront fetches from the bucket"),
+    "analytics": (20, "analytics events"),
+    "management_events": (150_000, "CloudTrail management events of the account"),
+    "config_items": (300, "changes that AWS Config records"),
+}
+
+
+@dataclass
+class Line:
+    group: str
+    name: str
+    dollars: float
+    what: str
+
+
+@dataclass
+class Work:
+    """One kind of invocation."""
+
+    name: str
+    function: str
+    memory: int
+    cpu: float
+    round_trips: int
+    # Of one warm invocation, in milliseconds.
+    billed: float
+    # For each user in a month.
+    each: float
+    # The part that a cold start adds.
+    cold: float
+
+
+@dataclass
+class Bill:
+    users: int
+    lines: list[Line] = field(default_factory=list)
+    work: list[Work] = field(default_factory=list)
+
+    def add(self, group: str, name: str, dollars: float, what: str) -> None:
+        self.lines.append(Line(group, name, dollars, what))
+
+    def line(self, name: str) -> Line:
+        return next((line for line in self.lines if line.name == name), Line("", name, 0, ""))
+
+    def total(self, group: str | None = None) -> float:
+        return sum(line.dollars for line in self.lines if group in (None, line.group))
+
+
+class Inventory:
+    """What template.json makes in production."""
+
+    def __init__(self) -> None:
+        self.template = templates.load()
+        environment = read("production", {})
+        given = {**environment.parameters, "CodeBucket": environment.code_bucket}
+        if "Release" in self.template["Parameters"]:
+            given.setdefault("Release", "0" * 40)
+        self.values = templates.parameters(self.template, given)
+        self.conditions = templates.Conditions(self.template, self.values, environment.region, environment.stack)
+        self.resources = {name: resource for name, resource in self.template["Resources"].items()
+                          if not templates.left_out(resource, self.conditions)}
+
+    def of(self, *types: str) -> list[dict]:
+        return [resource.get("Properties", {}) for resource in self.resources.values() if resource["Type"] in types]
+
+    def resolved(self, value: object) -> object:
+        """A property's value where it is a parameter or a choice between two."""
+        if isinstance(value, dict) and "Ref" in value and value["Ref"] in self.values:
+            return self.values[value["Ref"]]
+        if isinstance(value, dict) and "Fn::If" in value:
+            condition, yes, no = value["Fn::If"]
+            return self.resolved(yes if self.conditions.holds(condition) else no)
+        return value
+
+    def items(self, value: object) -> list[object]:
+        """The members of a list that are there."""
+        found = [self.resolved(item) for item in self.resolved(value) or []]
+        return [item for item in found if item != {"Ref": "AWS::NoValue"}]
+
+    def memory(self, function: str) -> int:
+        for properties in self.of("AWS::Lambda::Function"):
+            if str(properties["FunctionName"]).rstrip("'}").endswith(f"}}-{function}"):
+                return int(self.resolved(properties.get("MemorySize", 128)))
+        raise KeyError(function)
+
+    def minutely(self) -> int:
+        """Schedules that run each minute."""
+        return sum(properties.get("ScheduleExpression") in ("rate(1 minute)", "rate(1 minutes)", "cron(* * * * ? *)")
+                   for properties in self.of("AWS::Scheduler::Schedule"))
+
+
+class Pricing:
+    """Amounts to dollars."""
+
+    def __init__(self, prices: dict, free_tier: bool) -> None:
+        self.prices, self.free_tier = prices, free_tier
+
+    def __call__(self, name: str, amount: float) -> float:
+        price = self.prices[name]
+        return max(0.0, amount - (price.get("free", 0) if self.free_tier else 0)) * price["price"]
+
+
+# Invocation, function, measured operation, round trips to the database, calls of AWS, how often a user causes it.
+WORK = [
+    ("sign-up", "auth-password", "sign-in", 2, 1, lambda a: a["sign_ups"]),
+    ("link of the mail", "auth", "profile", 2, 1, lambda a: a["sign_ups"]),
+    ("sign-in", "auth-password", "sign-in", 2, 0, lambda a: a["sign_ins"]),
+    ("refresh", "auth", "refresh", 1, 0, lambda a: a["refreshes"]),
+    ("profile", "auth", "profile", 1, 0, lambda a: a["profiles"]),
+    ("balance", "loyalty", "loyalty read", 1, 0, lambda a: a["balances"]),
+    ("comic read", "loyalty", "reward", 2, 1, lambda a: a["reads"]),
+    ("tip", "wallet", "reward", 1, 1, lambda a: a["tips"]),
+    ("mail", "notification", "mail", 2, 1, lambda a: a["mails"]),
+    ("SES's report", "notification", "open route", 1, 0, lambda a: a["mails"]),
+]
+# What the clock causes, whoever comes; the function's memory is that of the template.
+CLOCK = ("schedule of each minute", "outbox-relay", "relay", 1, 0)
+
+
+def work(inventory: Inventory, measured: dict, values: dict[str, float], row: tuple, each: float) -> Work:
+    """The billed time: the processor's, stretched by the share that the memory buys, and the waiting, which no share
+    stretches; whole milliseconds."""
+    name, function, operation, round_trips, calls = row
+    memory, times = inventory.memory(function), measured[operation]
+    share = min(1.0, memory / WHOLE_CORE_MB)
+    waiting = round_trips * values["round_trip_ms"] + calls * values["call_ms"]
+    cold = times["start"] / share + 3 * values["round_trip_ms"] + 2 * values["call_ms"]
+    return Work(name, function, memory, times["cpu"], round_trips, math.ceil(times["cpu"] / share + waiting), each, cold)
+
+
+def bill(users: int, values: dict[str, float], prices: dict, measured: dict, free_tier: bool = False) -> Bill:
+    inventory, cost, made = Inventory(), Pricing(prices, free_tier), Bill(users)
+    made.work = [work(inventory, measured, values, row[:5], row[5](values)) for row in WORK]
+    ticks = MINUTES * inventory.minutely()
+    clock = work(inventory, measured, values, CLOCK, 0)
+    requests = users * sum(values[name] for name in ("sign_ups", "sign_ups", "sign_ins", "refreshes", "profiles", "balances",
+                                                    "tips")) * (1 + values["preflights"])
+    invocations = users * sum(item.each for item in made.work) + ticks
+    add_lambda(made, cost, inventory, values, clock, ticks, invocations)
+    add_messages(made, cost, values, users, requests, ticks)
+    add_database(made, cost, inventory, values, users, ticks)
+    add_network(made, cost, inventory, values, users, ticks)
+    add_edge(made, cost, inventory, values, users, requests)
+    add_watching(made, cost, inventory, values, users, requests, invocations)
+    return made
+
+
+def add_lambda(made: Bill, cost: Pricing, inventory: Inventory, values: dict[str, float], clock: Work, ticks: float,
+               invocations: float) -> None:
+    architecture = inventory.values["Architecture"]
+    seconds = sum(made.users * item.each * (item.billed + values["cold_share"] * item.cold) * item.memory
+                  for item in made.work) + ticks * clock.billed * clock.memory
+    gigabyte_seconds = seconds / 1_000 / 1_024
+    made.add(BACKEND, "Lambda, time", cost(f"lambda.gbSecond.{architecture}", gigabyte_seconds),
+             f"{gigabyte_seconds:,.0f} GB-seconds, {architecture}")
+    made.add(BACKEND, "Lambda, invocations", cost("lambda.request", invocations), f"{invocations:,.0f}")
+
+
+def add_messages(made: Bill, cost: Pricing, values: dict[str, float], users: int, requests: float, ticks: float) -> None:
+    events = users * (2 * values["reads"] + 2 * values["sign_ups"] + values["sign_ins"] + values["tips"])
+    mails = users * values["mails"]
+    made.add(BACKEND, "HTTP API", cost("httpApi.request", requests), f"{requests:,.0f} requests, preflights included")
+    made.add(BACKEND, "EventBridge", cost("eventBridge.event", events), f"{events:,.0f} events: reads, and what follows")
+    made.add(BACKEND, "Schedules", cost("scheduler.invocation", ticks), f"{ticks:,.0f}")
+    made.add(BACKEND, "SES", cost("ses.mail", mails), f"{mails:,.0f} mails")
+
+
+def add_database(made: Bill, cost: Pricing, inventory: Inventory, values: dict[str, float], users: int, ticks: float) -> None:
+    pieces = users * sum(item.each for item in made.work)
+    size = 1 + pieces * values["work_kb"] * values["months_kept"] / 1_048_576
+    if inventory.of("AWS::RDS::DBCluster"):
+        hours = capacity_hours(values, pieces, ticks)
+        made.add(BACKEND, "Aurora, capacity", cost("aurora.acuHour", hours),
+                 f"{hours:,.0f} ACU-hours ({hours / HOURS:.2f} ACU)")
+        made.add(BACKEND, "Aurora, storage", cost("aurora.gbMonth", size), f"{size:,.1f} GB after {values['months_kept']:g} months")
+        inputs = pieces * values["io_for_work"]
+        made.add(BACKEND, "Aurora, I/O", cost("aurora.io", inputs), f"{inputs:,.0f}")
+    for properties in inventory.of("AWS::RDS::DBInstance"):
+        kind = inventory.resolved(properties.get("DBInstanceClass"))
+        if kind != "db.serverless":
+            storage = float(inventory.resolved(properties.get("AllocatedStorage", 20)))
+            made.add(BACKEND, f"PostgreSQL, {kind}", cost(f"rds.{kind}", HOURS) + cost("rds.gbMonth", max(size, storage)), "one")
+
+
+def capacity_hours(values: dict[str, float], pieces: float, ticks: float) -> float:
+    """ACU-hours: half of the day's work comes in the busiest hours, the other half in the rest."""
+    busiest = values["busiest_hours"]
+    total = 0.0
+    for hours in (busiest, 24 - busiest):
+        if hours <= 0:
+            continue
+        cores = (pieces / 2 + ticks * hours / 24) * values["database_ms"] / 1_000 / (hours * DAYS * 3_600)
+        total += max(values["minimum_acu"], cores / values["acu_cores"] / values["acu_load"]) * hours * HOURS / 24
+    return total
+
+
+def add_network(made: Bill, cost: Pricing, inventory: Inventory, values: dict[str, float], users: int, ticks: float) -> None:
+    gateways = len(inventory.of("AWS::EC2::NatGateway"))
+    calls = users * (values["reads"] + values["tips"] + 2 * values["sign_ups"]) + ticks * 0.1
+    gigabytes = calls * values["nat_kb_for_call"] / 1_048_576
+    made.add(BACKEND, "NAT gateway", cost("nat.hour", gateways * HOURS) + cost("ipv4.hour", gateways * HOURS) +
+             (cost("nat.gb", gigabytes) if gateways else 0), f"{gateways}, with its address and {gigabytes:,.1f} GB")
+    endpoints = sum(len(inventory.items(properties.get("SubnetIds", [])))
+                    for properties in inventory.of("AWS::EC2::VPCEndpoint") if properties.get("VpcEndpointType") == "Interface")
+    made.add(BACKEND, "Interface endpoints", cost("endpoint.hour", endpoints * HOURS), f"{endpoints} in zones")
+    secrets = len(inventory.of("AWS::SecretsManager::Secret"))
+    made.add(BACKEND, "Secrets Manager", cost("secrets.secret", secrets) + cost("secrets.call", calls * 0.02),
+             f"{secrets} secrets")
+    keys = len(inventory.of("AWS::KMS::Key"))
+    made.add(BACKEND, "KMS", cost("kms.key", keys), f"{keys} keys")
+
+
+def add_edge(made: Bill, cost: Pricing, inventory: Inventory, values: dict[str, float], users: int, requests: float) -> None:
+    pages = users * values["reads"] * values["pages"]
+    files = users * values["visits"] * 10
+    pages_gb = pages * values["page_kb"] / 1_048_576
+    site_gb = users * values["visits"] * values["site_kb"] / 1_048_576
+    api_gb = requests * 3 / 1_048_576
+    through = pages + files + requests
+    made.add(EDGE, "CloudFront, comics", cost("cloudFront.gb", pages_gb), f"{pages_gb:,.0f} GB of pages")
+    made.add(EDGE, "CloudFront, site and API", (cost("cloudFront.gb", pages_gb + site_gb + api_gb) - cost("cloudFront.gb", pages_gb)),
+             f"{site_gb + api_gb:,.0f} GB")
+    made.add(EDGE, "CloudFront, requests", cost("cloudFront.request", through), f"{through:,.0f}")
+    rules = sum(len(inventory.items(properties.get("Rules", []))) for properties in inventory.of("AWS::WAFv2::WebACL"))
+    acls = len(inventory.of("AWS::WAFv2::WebACL"))
+    made.add(EDGE, "WAF", cost("waf.acl", acls) + cost("waf.rule", rules) + (cost("waf.request", through) if acls else 0),
+             f"{acls} list, {rules} rules, every request")
+    stored = values["content_gb"] + 2
+    made.add(EDGE, "S3", cost("s3.gbMonth", stored) + cost("s3.get", (pages + files) * values["cache_misses"]), f"{stored:,.0f} GB")
+    zones = len(inventory.of("AWS::Route53::HostedZone")) or 1
+    made.add(EDGE, "Route 53", cost("route53.zone", zones), f"{zones} zone")
+
+
+def add_watching(made: Bill, cost: Pricing, inventory: Inventory, values: dict[str, float], users: int, requests: float,
+                 invocations: float) -> None:
+    gigabytes = (invocations * values["log_kb"] + requests * values["access_log_kb"]) / 1_048_576
+    kept = float(inventory.values.get("LogRetentionDays", 30)) / DAYS
+    made.add(WATCHING, "Logs", cost("logs.gb", gigabytes) + cost("logs.gbMonth", gigabytes * kept * 0.2), f"{gigabytes:,.1f} GB")
+    made.add(WATCHING, "Metrics", cost("metrics.metric", values["metrics"]), f"{values['metrics']:g}")
+    alarms = sum(len(properties["Metrics"]) if "Metrics" in properties else 1 for properties in inventory.of("AWS::CloudWatch::Alarm"))
+    made.add(WATCHING, "Alarms", cost("alarms.alarm", alarms), f"{alarms} metrics of alarms")
+    boards = len(inventory.of("AWS::CloudWatch::Dashboard"))
+    made.add(WATCHING, "Dashboard", cost("dashboards.dashboard", boards), f"{boards}")
+    traces = invocations * values["traced"]
+    made.add(WATCHING, "X-Ray", cost("xray.trace", traces), f"{traces:,.0f} traces")
+    tables = len(inventory.of("AWS::DynamoDB::Table"))
+    events = users * values["analytics"] if tables else 0
+    made.add(WATCHING, "DynamoDB", cost("dynamo.write", events) + cost("dynamo.gbMonth", events * 0.5 / 1_048_576 * 3),
+             f"{events:,.0f} analytics events")
+    if inventory.of("AWS::GuardDuty::Detector"):
+        made.add(WATCHING, "GuardDuty", cost("guardDuty.event", values["management_events"]), "CloudTrail's events")
+    if inventory.of("AWS::Config::ConfigurationRecorder", "AWS::Config::ConfigRule"):
+        made.add(WATCHING, "Config", cost("config.item", values["config_items"]) + cost("config.evaluation", 2 * values["config_items"]),
+                 f"{values['config_items']:g} changes")
