@@ -2,8 +2,6 @@
 
 import argparse
 import json
-import sys
-from dataclasses import dataclass
 
 from cost_model import ASSUMPTIONS, GROUPS, Bill, bill
 from deploy_environment import Refusal, finish, pairs
