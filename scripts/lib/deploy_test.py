@@ -151,6 +151,14 @@ class Offline(unittest.TestCase):
                    for path in deploy.glob.glob("Sources/[a-z]*/main.swift")} - {"invoke-local.zip"}
         self.assertEqual(set(templates.packages(templates.load())), folders)
 
+    def test_every_alarm_has_its_line_in_the_operators_page(self) -> None:
+        with open("docs/operations.md") as file:
+            page = file.read()
+        families = re.findall(r"`…(\w+)`", page)
+        for name, resource in templates.load()["Resources"].items():
+            if resource["Type"] in ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm"):
+                self.assertTrue(f"`{name}`" in page or name.endswith(tuple(families)), name)
+
     def test_capabilities(self) -> None:
         named = {"Type": "AWS::IAM::Role", "Properties": {"RoleName": "x"}}
         self.assertEqual(templates.capabilities(TEMPLATE), ["CAPABILITY_IAM"])
