@@ -33,9 +33,10 @@ struct ShippingTests {
             result.said.split(separator: "\n").map { line in
                 line.split(separator: " ", omittingEmptySubsequences: true).dropFirst().prefix(2).joined(separator: " ")
             })
-        let tree = try Repository.tree("template.json")["Resources"]?.members ?? []
-        for (name, resource) in tree {
-            #expect(lines.contains("\(name) \(resource["Type"]?.text ?? "")"))
+        let resources = try Repository.tree("template.json")["Resources"]?.members ?? []
+        #expect(!resources.isEmpty)
+        for resource in resources {
+            #expect(lines.contains("\(resource.name) \(resource.value["Type"]?.text ?? "")"))
         }
     }
 
