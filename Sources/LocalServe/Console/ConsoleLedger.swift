@@ -77,7 +77,7 @@ struct ConsoleLedger {
                     for row in rows {
                         let (id, name): (UUID, String) = (try row.decode("user_id"), try row.decode("display_name"))
                         list.object { reader in
-                            reader.member("id", id.text)
+                            reader.member("id", id.description)
                             reader.member("name", name)
                         }
                     }
@@ -121,7 +121,7 @@ struct ConsoleLedger {
     }
 
     private static func entry(_ row: Row, to object: inout JSONObjectWriter) throws(DatabaseError) {
-        object.member("transactionId", try row.decode("transaction_id", as: UUID.self).text)
+        object.member("transactionId", try row.decode("transaction_id", as: UUID.self).description)
         object.member("type", try row.decode("type", as: String.self))
         object.member("amount", try row.decode("amount", as: Int64.self))
         object.member("balance", try row.decode("balance", as: Int64.self))
