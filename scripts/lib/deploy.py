@@ -152,11 +152,11 @@ class Shipping:
         start, succeeded = time.monotonic(), False
         try:
             self.upload()
-            if self.change():
-                self.check()
+            self.change()
+            self.check()
             succeeded = True
         finally:
-            if not self.deployment.options.no_metric and self.stack.exists():
+            if not self.deployment.options.no_metric:
                 self.measure(succeeded, time.monotonic() - start)
 
     def upload(self) -> None:
@@ -166,9 +166,10 @@ class Shipping:
         packages.require_bucket(self.s3, bucket, deployment.environment.region, deployment.options.create_bucket)
         packages.upload(self.s3, bucket, deployment.uploads)
 
-    def change(self) -> bool:
-        """Whether the stack is as the template says now, or something went on before that was not to be done."""
+    def change(self) -> None:
+        """Makes the stack what the template says."""
         deployment = self.deployment
+        change_sets.require_usable(self.stack)
         identifier = change_sets.create(
             self.stack, deployment.change_set, deployment.template_url, deployment.values,
             templates.capabilities(deployment.template), deployment.environment.tags, f"release {deployment.release}")
@@ -176,7 +177,7 @@ class Shipping:
         if change_sets.is_empty(made):
             change_sets.discard(self.stack, identifier)
             say("the stack is this release already")
-            return True
+            return
         change_sets.require_made(made)
         plan = change_sets.plan(made)
         print(deploy_show.changes(plan))
@@ -189,14 +190,13 @@ class Shipping:
         if self.stack.exists():
             self.before = aliases.snapshot(self.functions, self.stack.functions())
         change_sets.execute(self.stack, identifier, self.poll)
-        return True
 
     def check(self) -> None:
         """Provision and the public routes; where they are not as they should be, what ran before runs again."""
         try:
             check_provision(self.stack)
             self.smoke()
-        except Refusal:
+        except Exception:
             self.roll_back()
             raise
 
@@ -226,7 +226,11 @@ class Shipping:
         data = [{"MetricName": name, "Value": value, "Unit": "Count", "Dimensions": dimensions}
                 for name, value in values.items()]
         data.append({"MetricName": "Duration", "Value": seconds, "Unit": "Seconds", "Dimensions": dimensions})
-        self.cloudwatch.put_metric_data(Namespace=NAMESPACE, MetricData=data)
+        try:
+            self.cloudwatch.put_metric_data(Namespace=NAMESPACE, MetricData=data)
+        except Exception as error:
+            # It must not stand in the way of what the deployment itself has to say.
+            say(f"CloudWatch did not take the metrics: {error}")
 
 
 def main(words: list[str]) -> int:

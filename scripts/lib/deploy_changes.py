@@ -47,6 +47,19 @@ class Stack:
                       if resource["ResourceType"] == "AWS::Lambda::Function" and resource.get("PhysicalResourceId"))
 
 
+def require_usable(stack: Stack) -> None:
+    """https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html: what no update starts from."""
+    status = (stack.description() or {}).get("StackStatus", "")
+    if status == "ROLLBACK_COMPLETE":
+        raise Refusal(f"the stack {stack.name} could not be created once: look why in its events, then delete it "
+                      f"(aws cloudformation delete-stack --stack-name {stack.name})", 70)
+    if status.endswith("_FAILED"):
+        raise Refusal(f"the stack {stack.name} is {status}: aws cloudformation continue-update-rollback --stack-name "
+                      f"{stack.name}, once what its events name is repaired", 70)
+    if status.endswith("_IN_PROGRESS") and status != "REVIEW_IN_PROGRESS":
+        raise Refusal(f"the stack {stack.name} is {status}: somebody else is at it", 75)
+
+
 def create(stack: Stack, name: str, url: str, values: dict[str, str], capabilities: list[str], tags: dict[str, str],
            description: str) -> str:
     """Asks for the change set and waits for it: its ARN."""

@@ -396,6 +396,14 @@ class Shipped(unittest.TestCase):
             with contextlib.nullcontext() if is_good else self.assertRaises(Refusal):
                 deploy.check_provision(stack)
 
+    def test_a_stack_that_takes_no_update(self) -> None:
+        for status, is_good in (("UPDATE_COMPLETE", True), ("REVIEW_IN_PROGRESS", True), ("UPDATE_ROLLBACK_COMPLETE", True),
+                                ("ROLLBACK_COMPLETE", False), ("UPDATE_ROLLBACK_FAILED", False), ("UPDATE_IN_PROGRESS", False)):
+            client = mock.Mock()
+            client.describe_stacks.return_value = {"Stacks": [{"StackStatus": status}]}
+            with contextlib.nullcontext() if is_good else self.assertRaises(Refusal, msg=status):
+                change_sets.require_usable(change_sets.Stack(client, STACK))
+
     def test_smoke_tells_what_differs(self) -> None:
         base = f"http://127.0.0.1:{self.server.server_port}"
         self.assertEqual(smoke.main([base]), 0)
