@@ -35,6 +35,7 @@ ASSUMPTIONS: dict[str, tuple[float, str]] = {
     "busiest_hours": (4, "hours of a day in which half of the day's work comes"),
     "acu_load": (0.5, "share of its processors that Aurora is used to before it grows"),
     "minimum_acu": (0.5, "least capacity; the schedules of each minute never let it pause"),
+    "hot_share": (0.02, "share of the database that must lie in memory; an ACU has 2 GiB"),
     "work_kb": (1.5, "rows and indexes that one piece of work leaves in the database"),
     "months_kept": (12, "months of such rows in the database"),
     "io_for_work": (4, "I/O requests of Aurora for one piece of work"),
@@ -216,7 +217,7 @@ def add_database(made: Bill, cost: Pricing, inventory: Inventory, values: dict[s
     pieces = users * sum(item.each for item in made.work)
     size = 1 + pieces * values["work_kb"] * values["months_kept"] / 1_048_576
     if inventory.of("AWS::RDS::DBCluster"):
-        hours = capacity_hours(values, pieces, ticks)
+        hours = capacity_hours(values, pieces, ticks, size)
         made.add(BACKEND, "Aurora, capacity", cost("aurora.acuHour", hours),
                  f"{hours:,.0f} ACU-hours ({hours / HOURS:.2f} ACU)")
         made.add(BACKEND, "Aurora, storage", cost("aurora.gbMonth", size), f"{size:,.1f} GB after {values['months_kept']:g} months")
@@ -229,15 +230,15 @@ def add_database(made: Bill, cost: Pricing, inventory: Inventory, values: dict[s
             made.add(BACKEND, f"PostgreSQL, {kind}", cost(f"rds.{kind}", HOURS) + cost("rds.gbMonth", max(size, storage)), "one")
 
 
-def capacity_hours(values: dict[str, float], pieces: float, ticks: float) -> float:
+def capacity_hours(values: dict[str, float], pieces: float, ticks: float, gigabytes: float = 0) -> float:
     """ACU-hours: half of the day's work comes in the busiest hours, the other half in the rest."""
-    busiest = values["busiest_hours"]
-    total = 0.0
+    busiest, total = values["busiest_hours"], 0.0
+    least = max(values["minimum_acu"], gigabytes * values["hot_share"] / 2)
     for hours in (busiest, 24 - busiest):
         if hours <= 0:
             continue
         cores = (pieces / 2 + ticks * hours / 24) * values["database_ms"] / 1_000 / (hours * DAYS * 3_600)
-        total += max(values["minimum_acu"], cores / values["acu_cores"] / values["acu_load"]) * hours * HOURS / 24
+        total += max(least, cores / values["acu_cores"] / values["acu_load"]) * hours * HOURS / 24
     return total
 
 

@@ -32,6 +32,7 @@ class Costs(unittest.TestCase):
     def test_least_capacity(self) -> None:
         """Half an ACU for 730 hours, however few come; and more when the work needs it."""
         self.assertAlmostEqual(model.capacity_hours(VALUES, 0, 0), 0.5 * 730)
+        self.assertAlmostEqual(model.capacity_hours(VALUES, 0, 0, 300), 300 * 0.02 / 2 * 730)
         pieces = 100e6
         busy = pieces / 2 * 1.5 / 1_000 / (4 * 30.4 * 3_600) / 0.25 / 0.5
         quiet = max(0.5, pieces / 2 * 1.5 / 1_000 / (20 * 30.4 * 3_600) / 0.25 / 0.5)
@@ -53,7 +54,7 @@ class Costs(unittest.TestCase):
 
         model.bill(10_000, Seen(VALUES), PRICES["prices"], MEASURED)
         conditional = {"analytics", "management_events", "config_items", "busiest_hours", "acu_cores", "acu_load", "database_ms",
-                       "minimum_acu", "io_for_work"}
+                       "minimum_acu", "io_for_work", "hot_share"}
         self.assertLessEqual(set(VALUES) - Seen.names, conditional)
 
     def test_prices_have_a_source_and_a_date(self) -> None:

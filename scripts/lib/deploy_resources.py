@@ -29,16 +29,22 @@ def from_template(template: dict, environment: Environment) -> list[Resource]:
     values = parameters(template, {"CodeBucket": environment.code_bucket, **environment.parameters})
     conditions = Conditions(template, values, environment.region, environment.stack)
     return [
-        Resource(service(resource["Type"]), resource["Type"], name, "", "planned", own_tags(resource))
+        Resource(service(resource["Type"]), resource["Type"], name, "", "planned", own_tags(resource, conditions))
         for name, resource in template["Resources"].items() if not left_out(resource, conditions)
     ]
 
 
-def own_tags(resource: dict) -> dict[str, str]:
+def own_tags(resource: dict, conditions: Conditions) -> dict[str, str]:
+    """The tags that the template gives it; some types have them as a list, some as an object."""
     tags = resource.get("Properties", {}).get("Tags", [])
-    if isinstance(tags, dict):
-        return {key: str(value) for key, value in tags.items()}
-    return {tag["Key"]: tag["Value"] if isinstance(tag["Value"], str) else json.dumps(tag["Value"]) for tag in tags}
+    found = tags.items() if isinstance(tags, dict) else [(tag["Key"], tag["Value"]) for tag in tags]
+    return {key: tag_value(value, conditions) for key, value in found}
+
+
+def tag_value(value: object, conditions: Conditions) -> str:
+    if isinstance(value, dict) and value.get("Ref") in conditions.values:
+        return conditions.values[value["Ref"]]
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def from_account(stack: Stack, tagging: object) -> list[Resource]:
