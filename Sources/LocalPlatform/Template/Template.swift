@@ -91,8 +91,9 @@ package struct Template: Sendable {
     private static let knownIdleTypes: Set<String> = [
         "AWS::ApiGatewayV2::Integration", "AWS::CloudFront::Distribution", "AWS::CloudFront::OriginAccessControl",
         "AWS::CloudWatch::Alarm", "AWS::IAM::ManagedPolicy", "AWS::IAM::Policy", "AWS::IAM::Role",
-        "AWS::S3::BucketPolicy", "AWS::Lambda::EventInvokeConfig", "AWS::Lambda::EventSourceMapping",
-        "AWS::Lambda::Permission", "AWS::Logs::LogGroup", "AWS::Logs::MetricFilter",
+        "AWS::S3::BucketPolicy", "AWS::Lambda::Alias", "AWS::Lambda::EventInvokeConfig",
+        "AWS::Lambda::EventSourceMapping",
+        "AWS::Lambda::Permission", "AWS::Lambda::Version", "AWS::Logs::LogGroup", "AWS::Logs::MetricFilter",
         "AWS::SNS::Subscription", "AWS::SNS::Topic", "AWS::SQS::Queue",
         "AWS::SQS::QueuePolicy",
     ]

@@ -8,6 +8,8 @@ package struct TemplateFunction: Sendable {
     /// Name that AWS knows it by (`AWS_LAMBDA_FUNCTION_NAME`).
     package let functionName: String
     package let arn: String
+    /// The alias by which it is invoked, such as `live`; nil where the template has none.
+    package let alias: String?
     package let handler: String
     package let timeoutSeconds: Int
     package let memoryMegabytes: Int
@@ -21,6 +23,9 @@ package struct TemplateFunction: Sendable {
     package let maximumRetryAttempts: Int
     /// Most invocations at a time (`ReservedConcurrentExecutions`); nil where the template reserves none.
     package var reservedConcurrency: Int?
+
+    /// The ARN that invocations name: the alias's, where there is one.
+    package var invokedARN: String { alias.map { "\(arn):\($0)" } ?? arn }
 }
 
 /// A route of the HTTP API.

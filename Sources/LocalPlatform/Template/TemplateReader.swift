@@ -14,7 +14,9 @@ struct TemplateReader {
         let package = String(packageName.dropLast(4))
         return TemplateFunction(
             name: Self.shortName(functionName) ?? package, package: package, functionName: functionName,
-            arn: try values.attribute("Arn", of: name).text ?? "", handler: try text("Handler", of: properties, name),
+            arn: try values.attribute("Arn", of: name).text ?? "",
+            alias: try values.aliases(ofFunction: functionName).first,
+            handler: try text("Handler", of: properties, name),
             timeoutSeconds: try number("Timeout", of: properties, name, range: 1...900, default: 3),
             memoryMegabytes: try number("MemorySize", of: properties, name, range: 128...10_240, default: 128),
             logGroup: logging["LogGroup"]?.text ?? "/aws/lambda/\(functionName)",
@@ -36,11 +38,18 @@ struct TemplateReader {
     }
 
     /// Lambda's own number is 2, where no `AWS::Lambda::EventInvokeConfig` says otherwise.
+    ///
+    /// One counts only for what is invoked by its qualifier (Lambda developer guide, "Configuring error handling for
+    /// asynchronous invocation"): the alias where there is one.
     private func retryAttempts(of functionName: String) throws(LocalError) -> Int {
+        let qualifier = try values.aliases(ofFunction: functionName).first ?? "$LATEST"
         for name in values.resourceNames(ofType: "AWS::Lambda::EventInvokeConfig") {
             guard let resource = try values.resource(name) else { continue }
+            let reference = try values.functionReference(of: resource, name)
             let properties = try properties(of: resource, name)
-            guard properties["FunctionName"]?.text == functionName else { continue }
+            guard reference.name == functionName,
+                properties["Qualifier"]?.text ?? reference.qualifier ?? "$LATEST" == qualifier
+            else { continue }
             return try number("MaximumRetryAttempts", of: properties, name, range: 0...2, default: 2)
         }
         return 2
@@ -112,14 +121,20 @@ struct TemplateReader {
             function: try functionName(arn, usedBy: name), input: target["Input"]?.text, queue: nil)
     }
 
-    /// The package name of the function that has this ARN.
-    func functionName(_ arn: String, usedBy user: String) throws(LocalError) -> String {
-        for name in values.resourceNames(ofType: "AWS::Lambda::Function")
-        where try values.attribute("Arn", of: name).text == arn {
-            guard let resource = try values.resource(name) else { break }
-            return try function(name, resource).name
+    /// The short name of the function that is named by its name, its ARN or the ARN of its alias.
+    ///
+    /// Throws `.configuration` for what is no function of this template, and for an alias that it does not have.
+    func functionName(_ reference: String, usedBy user: String) throws(LocalError) -> String {
+        let reference = FunctionReference(reference)
+        guard let name = try values.logicalName(ofFunction: reference.name), let resource = try values.resource(name)
+        else {
+            throw LocalError(.configuration, "\(user) targets something other than a function of this template.")
         }
-        throw LocalError(.configuration, "\(user) targets something other than a function of this template.")
+        if let qualifier = reference.qualifier, try !values.hasQualifier(qualifier, function: reference.name) {
+            throw LocalError(
+                .configuration, "\(user) targets \(qualifier) of \(name), which has no such alias or version.")
+        }
+        return try function(name, resource).name
     }
 
     private func environment(_ variables: JSONTree, _ name: String) throws(LocalError) -> [String: String] {

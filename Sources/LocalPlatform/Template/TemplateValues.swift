@@ -62,51 +62,12 @@ struct TemplateValues: Sendable {
         guard let resource = tree["Resources"]?[name] else {
             throw LocalError(.data, "The template refers to \"\(name)\", which is neither a parameter nor a resource.")
         }
-        // A secret refers to itself by its ARN.
-        if resource["Type"]?.text == "AWS::SecretsManager::Secret" { return try attribute("Arn", of: name) }
-        return .string(try physicalName(of: resource, logicalName: name))
+        return .string(try referenceText(of: resource, logicalName: name))
     }
 
-    /// `Fn::GetAtt`: ARNs in the form that AWS gives them, other attributes as a readable stand-in.
-    func attribute(_ attribute: String, of name: String) throws(LocalError) -> JSONTree {
-        guard let resource = tree["Resources"]?[name] else {
-            throw LocalError(.data, "The template asks for an attribute of \"\(name)\", which is no resource.")
-        }
-        let physical = try physicalName(of: resource, logicalName: name)
-        if resource["Type"]?.text == "AWS::SecretsManager::Secret", attribute == "Id" || attribute == "Arn" {
-            return .string("arn:aws:secretsmanager:us-east-1:123456789012:secret:\(physical)-Local1")
-        }
-        if resource["Type"]?.text == "AWS::ApiGatewayV2::Api", attribute == "ApiEndpoint" {
-            return .string("https://local.execute-api.us-east-1.amazonaws.com")
-        }
-        if resource["Type"]?.text == "AWS::CloudFront::Distribution", attribute == "DomainName" {
-            return .string("local.cloudfront.net")
-        }
-        guard attribute == "Arn" else { return .string("\(physical).\(attribute)") }
-        switch resource["Type"]?.text {
-        case "AWS::Lambda::Function": return .string("arn:aws:lambda:us-east-1:123456789012:function:\(physical)")
-        case "AWS::Logs::LogGroup": return .string("arn:aws:logs:us-east-1:123456789012:log-group:\(physical):*")
-        case "AWS::Events::EventBus": return .string("arn:aws:events:us-east-1:123456789012:event-bus/\(physical)")
-        case "AWS::SQS::Queue": return .string("arn:aws:sqs:us-east-1:123456789012:\(physical)")
-        default: return .string("arn:aws:local:us-east-1:123456789012:\(physical)")
-        }
-    }
-
-    /// The name that a resource gives itself, else its logical name.
-    func physicalName(of resource: JSONTree, logicalName: String) throws(LocalError) -> String {
-        let properties = resource["Properties"]
-        for member in ["FunctionName", "LogGroupName", "Name", "EmailIdentity"] {
-            // A name may itself be made from parameters; a permission's FunctionName is not its own name.
-            guard resource["Type"]?.text != "AWS::Lambda::Permission", let name = properties?[member] else { continue }
-            if let text = try Intrinsics(values: self).resolve(name, at: "\(logicalName)/\(member)")?.scalarText {
-                return text
-            }
-        }
-        // CloudFormation's own name for a bucket, which must be in lower case.
-        if resource["Type"]?.text == "AWS::S3::Bucket" {
-            return "\(Self.pseudoParameters["AWS::StackName"] ?? "")-\(logicalName.lowercased())-local1"
-        }
-        return logicalName
+    /// The resource of that logical name, whether its condition holds or not.
+    func declaredResource(_ name: String) -> JSONTree? {
+        tree["Resources"]?[name]
     }
 
     /// Whether a condition of the template's `Conditions` holds.
