@@ -28,7 +28,9 @@ struct ListTemplate: ParsableCommand {
         lines += template.schedules.map { "  \($0.name) \($0.expression) → \($0.target.function)" }
         lines += played(template)
         lines.append("Nothing is done locally for")
-        lines += template.notEmulated.map { "  \($0.type)\($0.count > 1 ? " (\($0.count))" : "")" }
+        lines += template.idle.map { "  \($0.type)\($0.count > 1 ? " (\($0.count))" : ""): \($0.sentence)" }
+        if !template.unsupported.isEmpty { lines.append("Not played") }
+        lines += template.unsupported.map { "  \($0.name) (\($0.type)): \($0.reason)" }
         return lines.joined(separator: "\n")
     }
 

@@ -31,9 +31,7 @@ struct Project {
         }
         folder = Files.parent(of: resolved)
         let bytes = try Files.read(resolved)
-        var overrides = ServedParameters.declared(usual, in: bytes)
-        overrides.merge(try Self.overrides(parameters)) { _, named in named }
-        self.template = try Template(parsing: bytes, overrides: overrides)
+        self.template = try Template(parsing: bytes, overrides: try Self.overrides(parameters), standIns: usual)
         executables = Files.parent(of: Files.resolved("/proc/self/exe") ?? CommandLine.arguments[0])
     }
 

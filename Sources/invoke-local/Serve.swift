@@ -77,12 +77,10 @@ struct Serve: ParsableCommand {
 
     /// Says what does nothing here; with --strict that is an end.
     private func check(_ template: Template, _ console: Console) throws(LocalError) {
-        for type in template.unknownTypes {
-            console.note("template.json has a \(type), which invoke-local does not know: nothing is done for it.")
+        for resource in template.unsupported {
+            console.note("\(resource.name) (\(resource.type)) of template.json is not played: \(resource.reason).")
         }
-        guard strict, !template.unknownTypes.isEmpty else { return }
-        throw LocalError(
-            .configuration, "template.json has what does nothing on this machine, and --strict wants everything.")
+        if strict { try template.refuseUnsupported() }
     }
 
     private func build(_ project: Project, _ console: Console) throws(LocalError) {

@@ -16,8 +16,8 @@ struct StackRun {
         log: @escaping @Sendable (String) -> Void
     ) throws(LocalError) {
         let console = narrator.console
-        for type in project.template.unknownTypes {
-            console.note("template.json has a \(type), which invoke-local does not know: nothing is done for it.")
+        for resource in project.template.unsupported {
+            console.note("\(resource.name) (\(resource.type)) of template.json is not played: \(resource.reason).")
         }
         let aws = try LocalAWS(folder: project.hiddenFolder, template: project.template) { narrator.tell($0) }
         stack = LocalStack(

@@ -39,7 +39,7 @@ struct AliasTests {
         #expect(
             try template.function(named: "two").invokedARN
                 == "arn:aws:lambda:us-east-1:123456789012:function:nerdwork-two")
-        #expect(template.unknownTypes == [])
+        #expect(template.unsupported == [])
     }
 
     @Test(

@@ -14,13 +14,13 @@ struct IntrinsicsTests {
                 "List": { "Type": "CommaDelimitedList", "Default": "a,b,c" },
                 "Required": { "Type": "String" }
               },
+              "Mappings": { "Sizes": { "text": { "large": 9 } } },
               "Conditions": {
                 "IsText": { "Fn::Equals": [{ "Ref": "Plain" }, "text"] },
                 "IsNotText": { "Fn::Not": [{ "Condition": "IsText" }] },
                 "IsSeven": { "Fn::Equals": [{ "Ref": "Number" }, "7"] },
                 "Both": { "Fn::And": [{ "Condition": "IsText" }, { "Condition": "IsNotText" }] },
-                "Either": { "Fn::Or": [{ "Condition": "IsText" }, { "Condition": "IsNotText" }] },
-                "Circular": { "Fn::Not": [{ "Condition": "Circular" }] }
+                "Either": { "Fn::Or": [{ "Condition": "IsText" }, { "Condition": "IsNotText" }] }
               },
               "Resources": {
                 "Logs": { "Type": "AWS::Logs::LogGroup", "Properties": { "LogGroupName": "/logs" } },
@@ -51,7 +51,7 @@ struct IntrinsicsTests {
             (#"{ "Ref": "AWS::Region" }"#, "us-east-1"),
             (#"{ "Ref": "Logs" }"#, "/logs"),
             (#"{ "Ref": "Queue" }"#, "https://sqs.us-east-1.amazonaws.com/123456789012/Queue"),
-            (#"{ "Fn::GetAtt": ["Function", "Arn"] }"#, "arn:aws:lambda:us-east-1:123456789012:function:nerdwork-one"),
+            (#"{ "Fn::GetAtt": ["Queue", "Arn"] }"#, "arn:aws:sqs:us-east-1:123456789012:Queue"),
             (#"{ "Fn::GetAtt": "Logs.Arn" }"#, "arn:aws:logs:us-east-1:123456789012:log-group:/logs:*"),
             (#"{ "Fn::Sub": "a ${Plain} b ${!Plain} c ${Queue.QueueName}" }"#, "a text b ${Plain} c Queue"),
             (#"{ "Fn::Sub": ["${x}${Plain}", { "x": { "Ref": "Number" } }] }"#, "7text"),
@@ -59,6 +59,18 @@ struct IntrinsicsTests {
             (#"{ "Fn::Join": ["-", ["a", { "Ref": "Plain" }, 3]] }"#, "a-text-3"),
             (#"{ "Fn::Join": ["", []] }"#, ""),
             (#"{ "Fn::Select": [1, { "Ref": "List" }] }"#, "b"),
+            (#"{ "Fn::Select": ["2", { "Fn::Split": ["|", "a|b|c"] }] }"#, "c"),
+            (#"{ "Fn::Join": ["+", { "Fn::Split": [",", ",a,"] }] }"#, "+a+"),
+            (#"{ "Fn::Base64": { "Fn::Sub": "${Plain}!" } }"#, "dGV4dCE="),
+            (#"{ "Fn::Select": [0, { "Fn::GetAZs": "" }] }"#, "us-east-1a"),
+            (#"{ "Fn::Select": [1, { "Fn::GetAZs": { "Ref": "AWS::Region" } }] }"#, "us-east-1b"),
+            (#"{ "Fn::FindInMap": ["Sizes", { "Ref": "Plain" }, "large"] }"#, "9"),
+            (
+                #"{ "Fn::Join": [",", { "Fn::Cidr": ["192.168.0.0/24", 6, 5] }] }"#,
+                "192.168.0.0/27,192.168.0.32/27,192.168.0.64/27,192.168.0.96/27,192.168.0.128/27,192.168.0.160/27"
+            ),
+            (#"{ "Fn::Select": [1, { "Fn::Cidr": ["2001:db8::/56", 2, 64] }] }"#, "2001:db8:0:1::/64"),
+            (#"{ "Fn::Select": [255, { "Fn::Cidr": ["10.0.0.0/16", 256] }] }"#, "10.0.255.0/24"),
             (#"{ "Fn::If": ["IsText", "yes", "no"] }"#, "yes"),
             (#"{ "Fn::If": ["IsNotText", "yes", "no"] }"#, "no"),
             (#"{ "Fn::If": ["IsSeven", "yes", "no"] }"#, "yes"),
@@ -82,13 +94,21 @@ struct IntrinsicsTests {
         "What is unknown or malformed is said with its place",
         arguments: [
             (#"{ "Fn::ImportValue": "other" }"#, LocalError.Status.configuration, "Fn::ImportValue"),
-            (#"{ "Fn::FindInMap": ["a", "b", "c"] }"#, .configuration, "Fn::FindInMap"),
+            (#"{ "Fn::FindInMap": ["a", "b", "c"] }"#, .data, "mapping a"),
+            (#"{ "Fn::Transform": { "Name": "AWS::Include" } }"#, .configuration, "Fn::Transform"),
+            (#"{ "Fn::ToJsonString": {} }"#, .configuration, "LanguageExtensions"),
+            (#"{ "Fn::Sub": "${ Plain }" }"#, .data, "Fn::Sub"),
+            (#"{ "Fn::Split": ["", "a"] }"#, .data, "Fn::Split"),
+            (#"{ "Fn::Cidr": ["10.0.0.1/24", 2, 4] }"#, .data, "Fn::Cidr"),
+            (#"{ "Fn::Cidr": ["10.0.0.0/24", 17, 4] }"#, .data, "Fn::Cidr"),
+            (#""{{resolve:vault:a}}""#, .data, "dynamic reference"),
+            (#""{{resolve:ssm:a""#, .data, "dynamic reference"),
             (#"{ "Ref": "Nobody" }"#, .data, "Nobody"),
+            (#"{ "Fn::GetAtt": ["Function", "Arn"] }"#, .data, "Function → Function"),
             (#"{ "Fn::GetAtt": ["Nobody", "Arn"] }"#, .data, "Nobody"),
             (#"{ "Fn::Sub": "${Plain" }"#, .data, "Fn::Sub"),
             (#"{ "Fn::Select": [3, { "Ref": "List" }] }"#, .data, "Fn::Select"),
             (#"{ "Fn::If": ["Nothing", 1, 2] }"#, .data, "Nothing"),
-            (#"{ "Fn::If": ["Circular", 1, 2] }"#, .data, "circular"),
             (#"["a list"]"#, .data, "VALUE"),
         ])
     func refuse(value: String, status: LocalError.Status, mentions: String) throws {

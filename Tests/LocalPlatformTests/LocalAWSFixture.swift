@@ -4,7 +4,9 @@ import Testing
 
 @testable internal import LocalPlatform
 
-/// A local AWS with a bus, two secrets, a sender and a configuration set, in a folder that is removed at the end.
+/// A local AWS with a bus, secrets, a sender and a configuration set, in a folder that is removed at the end.
+///
+/// Its functions may do everything; what they may not do in AWS is the matter of other tests.
 final class LocalAWSFixture {
     let folder: String
     let aws: LocalAWS
@@ -59,12 +61,25 @@ final class LocalAWSFixture {
         _ = try? Command.run("/bin/rm", ["-rf", folder], environment: [:], folder: "/")
     }
 
+    private static func function(_ name: String) -> String {
+        """
+        "\(name)":{"Type":"AWS::Lambda::Function","Properties":{"FunctionName":"nerdwork-\(name)",
+          "Handler":"bootstrap","Code":{"S3Key":"\(name).zip"},"Role":{"Fn::GetAtt":["Role","Arn"]}}}
+        """
+    }
+
     static var template: Template {
         get throws { try Template(parsing: Array(text.utf8)) }
     }
 
     private static let text = ##"""
         {"Resources":{
+          "Role":{"Type":"AWS::IAM::Role","Properties":{
+            "AssumeRolePolicyDocument":{"Version":"2012-10-17","Statement":{"Effect":"Allow",
+              "Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}},
+            "Policies":[{"PolicyName":"all","PolicyDocument":{"Version":"2012-10-17","Statement":{
+              "Effect":"Allow","Action":"*","Resource":"*"}}}]}},
+          \##(["loyalty", "ledger-audit", "notification", "provision"].map(function).joined(separator: ",")),
           "Bus":{"Type":"AWS::Events::EventBus","Properties":{"Name":"nerdwork"}},
           "Seal":{"Type":"AWS::SecretsManager::Secret","Properties":{"Name":"seal",
             "GenerateSecretString":{"PasswordLength":64,"ExcludePunctuation":true}}},

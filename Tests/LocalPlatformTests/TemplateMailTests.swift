@@ -25,7 +25,7 @@ struct TemplateMailTests {
         #expect(enabled.mail.configurationSets == ["s": ["send", "deliverydelay"]])
         let disabled = try template(destination(#"\#(types),\#(Self.bus)"#))
         #expect(disabled.mail.configurationSets == ["s": []])
-        #expect(enabled.unknownTypes == [])
+        #expect(enabled.unsupported == [])
     }
 
     @Test(

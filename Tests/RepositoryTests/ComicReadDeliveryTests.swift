@@ -10,7 +10,7 @@ struct ComicReadDeliveryTests {
 
     private func reads(_ delivery: String) throws -> TemplateTarget {
         let template = try Repository.template(["ComicReadDelivery": delivery])
-        #expect(template.unknownTypes == [])
+        #expect(template.unsupported == [])
         let targets = template.rules.filter { $0.name == "LoyaltyOnComicRead" }.flatMap(\.targets)
         #expect(targets.count == 1)
         return try #require(targets.first)

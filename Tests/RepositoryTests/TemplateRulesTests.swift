@@ -13,7 +13,7 @@ struct TemplateRulesTests {
 
     @Test("Holds nothing that the local stack has never heard of")
     func everythingIsKnown() throws {
-        #expect(try Repository.template().unknownTypes == [])
+        #expect(try Repository.template().unsupported == [])
     }
 
     @Test("Asks for a token on every route but the public ones")

@@ -6,11 +6,14 @@ internal import Platform
 /// The services of AWS that functions call, played on loopback.
 ///
 /// Each function's process gets an endpoint and credentials of its own, so that a call that is signed with anybody
-/// else's is refused, as it would be in AWS.
+/// else's is refused, as it would be in AWS, and so is one that the function's role does not allow.
 package final class LocalAWS: Sendable {
     package let bus = EventBus()
     package let mailbox: Mailbox
     package let secrets: SecretStore
+    /// What functions asked, and whether they were allowed to.
+    package let accessLog = AccessLog()
+    private let template: Template
     private let mail: TemplateMail
     private let buses: [String]
     private let objects: PutObject
@@ -29,6 +32,7 @@ package final class LocalAWS: Sendable {
         mailbox = Mailbox(folder: folder)
         mail = template.mail
         buses = template.buses
+        self.template = template
         self.notice = notice
     }
 
@@ -43,10 +47,14 @@ package final class LocalAWS: Sendable {
     /// Starts to serve one process of a function.
     func endpoint(for function: String) throws(LocalError) -> AWSEndpoint {
         let credentials = try AWSAccess.makeCredentials()
+        let access = AccessCheck(
+            function: template.functions.first { $0.name == function },
+            questions: AccessQuestions(mail: mail, secrets: template.secrets),
+            bucketPolicies: template.bucketPolicies, log: accessLog)
         let server: LoopbackServer
         do throws(LocalRuntimeError) {
             server = try LoopbackServer(limits: .init(connections: 16, bodyBytes: 16 << 20)) { [self] request in
-                answer(request, to: function, credentials)
+                answer(request, to: function, credentials, access)
             }
         } catch {
             throw LocalError(.unavailable, "Cannot serve AWS on loopback: \(error).")
@@ -55,7 +63,7 @@ package final class LocalAWS: Sendable {
     }
 
     private func answer(
-        _ request: RecordedRequest, to function: String, _ credentials: AWSCredentials
+        _ request: RecordedRequest, to function: String, _ credentials: AWSCredentials, _ access: AccessCheck
     ) -> Answer {
         let operation = AWSOperation(request)
         let requestID = LocalInvocation.newRequestID()
@@ -63,9 +71,10 @@ package final class LocalAWS: Sendable {
             try SignatureCheck(credentials: credentials).check(request, for: operation)
             guard operation.isServed else { throw operation.unknownFailure }
             if operation.service == .s3 {
+                try access.check(operation, request, .null)
                 return operation.form.answer(headers: [("ETag", try objects.answer(request))], requestID: requestID)
             }
-            let body = try perform(operation, request, function)
+            let body = try perform(operation, request, function, access)
             return operation.form.answer(body, requestID: requestID)
         } catch {
             let failure = Self.failure(error)
@@ -75,11 +84,12 @@ package final class LocalAWS: Sendable {
     }
 
     private func perform(
-        _ operation: AWSOperation, _ request: RecordedRequest, _ function: String
+        _ operation: AWSOperation, _ request: RecordedRequest, _ function: String, _ access: AccessCheck
     ) throws -> JSONTree {
         guard let body = try? JSONTree(parsing: request.body), case .object = body else {
             throw AWSFailure.malformedBody
         }
+        try access.check(operation, request, body)
         switch operation.service {
         case .ses:
             let (answer, stored) = try SendEmail(account: mail, mailbox: mailbox, bus: bus).answer(body)

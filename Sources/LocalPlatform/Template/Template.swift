@@ -18,36 +18,66 @@ package struct Template: Sendable {
     /// Names of those with it.
     package private(set) var lockedBuckets: [String] = []
     package private(set) var mail = TemplateMail()
-    /// Types of resources that do nothing on this machine, each with how many there are.
-    package private(set) var notEmulated: [(type: String, count: Int)] = []
-    /// Types that this reader has never heard of: said at each run.
-    package private(set) var unknownTypes: [String] = []
+    /// By name of the bucket.
+    private(set) var bucketPolicies: [String: PolicyDocument] = [:]
+    /// Types of resources that do nothing on this machine.
+    package private(set) var idle: [IdleType] = []
+    /// What the local stack would have to do and cannot, in the template's order; said at each start, refused where
+    /// somebody wants all or nothing (`refuseUnsupported`).
+    package private(set) var unsupported: [UnsupportedResource] = []
+    /// What the stack tells whoever made it; those whose condition holds.
+    package private(set) var outputs: [String: String] = [:]
 
     /// Reads a template's text.
     ///
     /// The first sentence that is wrong ends it.
-    package init(parsing bytes: [UInt8], overrides: [String: String] = [:]) throws(LocalError) {
+    /// - Parameters:
+    ///   - overrides: parameters that somebody chose; they must satisfy what the template asks of them.
+    ///   - standIns: parameters of this machine, such as its address on loopback; they are not checked.
+    package init(
+        parsing bytes: [UInt8], overrides: [String: String] = [:], standIns: [String: String] = [:]
+    ) throws(LocalError) {
+        guard bytes.count <= TemplateLimits.bytes else {
+            throw LocalError(.data, "template.json has more than \(TemplateLimits.bytes) bytes.")
+        }
         let tree: JSONTree
         do throws(JSONError) {
             tree = try JSONTree(parsing: bytes)
         } catch {
             throw LocalError(.data, "template.json is not valid JSON: \(error).")
         }
-        try self.init(tree, overrides: overrides)
+        try self.init(tree, overrides: overrides, standIns: standIns)
     }
 
-    package init(_ tree: JSONTree, overrides: [String: String] = [:]) throws(LocalError) {
-        let reader = TemplateReader(values: try TemplateValues(tree, overrides: overrides))
-        var idle: [String: Int] = [:]
-        let resources = tree["Resources"]?.members ?? []
-        for name in resources.map(\.name) {
+    package init(
+        _ tree: JSONTree, overrides: [String: String] = [:], standIns: [String: String] = [:]
+    ) throws(LocalError) {
+        try TemplateLimits.check(tree)
+        let reader = try TemplateReader(TemplateValues(tree, overrides: overrides, standIns: standIns))
+        var counts: [String: Int] = [:]
+        for name in reader.values.declaredNames {
             guard let resource = try reader.values.resource(name) else { continue }
             let type = resource["Type"]?.text ?? ""
             if try take(type, name, resource, reader) { continue }
-            idle[type, default: 0] += 1
-            if !Self.knownIdleTypes.contains(type), !type.hasPrefix("Custom::") { unknownTypes.append(type) }
+            counts[type, default: 0] += 1
+            guard IdleResources.sentence(type) == nil else { continue }
+            unsupported.append(
+                UnsupportedResource(name: name, type: type, reason: "invoke-local has never heard of this type"))
         }
-        notEmulated = idle.sorted { $0.key < $1.key }.map { (type: $0.key, count: $0.value) }
+        bucketPolicies = try reader.bucketPolicies()
+        unsupported += try reader.unplayed() + unknownConditions()
+        idle = counts.sorted { $0.key < $1.key }.compactMap { (type, count) in
+            IdleResources.sentence(type).map { IdleType(type: type, count: count, sentence: $0) }
+        }
+        outputs = try reader.outputs(tree["Outputs"])
+    }
+
+    /// Throws `.configuration` where the template asks for anything that the local stack cannot do.
+    package func refuseUnsupported() throws(LocalError) {
+        guard let first = unsupported.first else { return }
+        let others = unsupported.count > 1 ? ", and \(unsupported.count - 1) more" : ""
+        throw LocalError(
+            .configuration, "\(first.name) (\(first.type)) of template.json is not played: \(first.reason)\(others).")
     }
 
     /// Takes a resource in that the local stack plays; false for the others.
@@ -86,15 +116,4 @@ package struct Template: Sendable {
         let known = functions.map(\.name).sorted().joined(separator: ", ")
         throw LocalError(.usage, "There is no function \"\(name)\"; template.json has: \(known).")
     }
-
-    /// Types that shape the stack in AWS and have nothing to do locally.
-    private static let knownIdleTypes: Set<String> = [
-        "AWS::ApiGatewayV2::Integration", "AWS::CloudFront::Distribution", "AWS::CloudFront::OriginAccessControl",
-        "AWS::CloudWatch::Alarm", "AWS::IAM::ManagedPolicy", "AWS::IAM::Policy", "AWS::IAM::Role",
-        "AWS::S3::BucketPolicy", "AWS::Lambda::Alias", "AWS::Lambda::EventInvokeConfig",
-        "AWS::Lambda::EventSourceMapping",
-        "AWS::Lambda::Permission", "AWS::Lambda::Version", "AWS::Logs::LogGroup", "AWS::Logs::MetricFilter",
-        "AWS::SNS::Subscription", "AWS::SNS::Topic", "AWS::SQS::Queue",
-        "AWS::SQS::QueuePolicy",
-    ]
 }

@@ -23,6 +23,8 @@ package struct TemplateFunction: Sendable {
     package let maximumRetryAttempts: Int
     /// Most invocations at a time (`ReservedConcurrentExecutions`); nil where the template reserves none.
     package var reservedConcurrency: Int?
+    /// What it may do in AWS; nil where the template gives it no role, and then it may do nothing.
+    package let role: FunctionRole?
 
     /// The ARN that invocations name: the alias's, where there is one.
     package var invokedARN: String { alias.map { "\(arn):\($0)" } ?? arn }

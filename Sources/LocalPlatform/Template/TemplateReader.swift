@@ -1,6 +1,20 @@
 /// Reads single resources of a template; each error names the resource.
 struct TemplateReader {
     let values: TemplateValues
+    /// Properties of the resources whose condition holds, with everything resolved.
+    private let resolved: [String: JSONTree]
+
+    /// Resolves the whole template, so that what is wrong in it is found before anything starts.
+    init(_ values: TemplateValues) throws(LocalError) {
+        self.values = values
+        var resolved: [String: JSONTree] = [:]
+        for name in values.declaredNames {
+            guard let resource = try values.resource(name) else { continue }
+            let properties = resource["Properties"] ?? .object([])
+            resolved[name] = try Intrinsics(values: values).resolve(properties, at: name) ?? .object([])
+        }
+        self.resolved = resolved
+    }
 
     func function(_ name: String, _ resource: JSONTree) throws(LocalError) -> TemplateFunction {
         let properties = try properties(of: resource, name)
@@ -23,7 +37,8 @@ struct TemplateReader {
             logFormat: logging["LogFormat"]?.text ?? "Text", logLevel: logging["ApplicationLogLevel"]?.text ?? "INFO",
             environment: try environment(properties["Environment"]?["Variables"] ?? .object([]), name),
             maximumRetryAttempts: try retryAttempts(of: functionName),
-            reservedConcurrency: try reservedConcurrency(properties, name))
+            reservedConcurrency: try reservedConcurrency(properties, name),
+            role: try role(properties["Role"]?.text, of: name))
     }
 
     /// The name without that of the stack; nil where it does not begin with it.
@@ -149,7 +164,7 @@ struct TemplateReader {
     }
 
     func properties(of resource: JSONTree, _ name: String) throws(LocalError) -> JSONTree {
-        try Intrinsics(values: values).resolve(resource["Properties"] ?? .object([]), at: name) ?? .object([])
+        resolved[name] ?? .object([])
     }
 
     func text(_ member: String, of tree: JSONTree, _ name: String) throws(LocalError) -> String {

@@ -43,7 +43,8 @@ extension TemplateValues {
 
     /// Whether the function has a version or an alias of that name.
     func hasQualifier(_ qualifier: String, function: String) throws(LocalError) -> Bool {
-        if try qualifier == "$LATEST" || aliases(ofFunction: function).contains(qualifier) { return true }
+        if qualifier == "$LATEST" { return true }
+        if try aliases(ofFunction: function).contains(qualifier) { return true }
         guard qualifier == Self.onlyVersion else { return false }
         for name in resourceNames(ofType: "AWS::Lambda::Version") {
             guard let resource = try resource(name) else { continue }

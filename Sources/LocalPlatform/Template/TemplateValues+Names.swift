@@ -50,6 +50,12 @@ extension TemplateValues {
             return "https://\(Self.apiID).execute-api.us-east-1.amazonaws.com"
         case ("AWS::ApiGatewayV2::Api", "ApiId"): return Self.apiID
         case ("AWS::CloudFront::Distribution", "DomainName"): return "local.cloudfront.net"
+        case ("AWS::RDS::DBCluster", "Endpoint.Address"), ("AWS::RDS::DBInstance", "Endpoint.Address"):
+            return "local.us-east-1.rds.amazonaws.com"
+        case ("AWS::RDS::DBCluster", "Endpoint.Port"), ("AWS::RDS::DBInstance", "Endpoint.Port"): return "5432"
+        case ("AWS::RDS::DBCluster", "MasterUserSecret.SecretArn"),
+            ("AWS::RDS::DBInstance", "MasterUserSecret.SecretArn"):
+            return "arn:aws:secretsmanager:us-east-1:123456789012:secret:rds!\(physical)-Local1"
         case ("AWS::S3::Bucket", "DomainName"): return "\(physical).s3.amazonaws.com"
         case ("AWS::S3::Bucket", "RegionalDomainName"): return "\(physical).s3.us-east-1.amazonaws.com"
         case ("AWS::SQS::Queue", "QueueUrl"): return try referenceText(of: resource, logicalName: name)
@@ -68,6 +74,7 @@ extension TemplateValues {
 
     /// The name that a resource gives itself, else its logical name.
     func physicalName(of resource: JSONTree, logicalName: String) throws(LocalError) -> String {
+        if let known = names[logicalName] { return known }
         let type = resource["Type"]?.text ?? ""
         let member = ResourceForm.table[type]?.nameProperty ?? "Name"
         // A name may itself be made from parameters.
