@@ -65,6 +65,12 @@ struct ShippingTests {
         #expect(result.status != 0 && !result.said.contains("Traceback"), "\(result.said)")
     }
 
+    @Test("No file has a key or a password in it")
+    func secrets() throws {
+        let result = try run("scripts/secret-scan", [])
+        #expect(result.status == 0, "\(result.said)")
+    }
+
     @Test("With moto in place of AWS: deployed, updated, rolled back, listed; workflows and costs are what they say")
     func account() throws {
         let python = "\(Repository.root)/.build/venv/bin/python"
