@@ -140,7 +140,7 @@ class Offline(unittest.TestCase):
     def test_environments_give_what_the_template_asks(self) -> None:
         for name in ("staging", "production"):
             variables = {"DOMAIN": "nerdwork.example", "CODE_BUCKET": BUCKET, "OPERATORS_EMAIL": "o@nerdwork.example",
-                         "ALARM_EMAIL": "a@nerdwork.example", "OWNER_SECRET_ARN": "arn:aws:secretsmanager:x"}
+                         "ALARM_EMAIL": "a@nerdwork.example", "HOSTED_ZONE_ID": "Z123"}
             options = deploy.arguments(
                 [name, "--dry-run", *[f"--variable={key}={value}" for key, value in variables.items()]])
             deployment = deploy.Deployment(options)
