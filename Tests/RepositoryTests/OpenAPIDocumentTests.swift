@@ -76,12 +76,14 @@ struct OpenAPIDocumentTests {
     @Test("Name the template's routes, their functions and their authorization, and no others")
     func routesOfTemplate() throws {
         let integrations = try Repository.resources(ofType: "AWS::ApiGatewayV2::Integration")
+        let aliases = try Repository.resources(ofType: "AWS::Lambda::Alias")
         let routes = try Repository.resources(ofType: "AWS::ApiGatewayV2::Route").map { route in
             let target = try #require(route.properties["Target"]?["Fn::Sub"]?.text)
             let integration = try #require(integrations.first { target == "integrations/${\($0.name)}" })
+            let alias = try #require(aliases.first { $0.name == integration.properties["IntegrationUri"]?["Ref"]?.text })
             return Operation(
                 key: try #require(route.properties["RouteKey"]?.text),
-                function: integration.properties["IntegrationUri"]?["Fn::GetAtt"]?.elements.first?.text,
+                function: alias.properties["FunctionName"]?["Ref"]?.text,
                 needsToken: route.properties["AuthorizationType"]?.text == "JWT")
         }
         #expect(Set(try operations().filter { $0.function != nil }).symmetricDifference(routes) == [])

@@ -52,7 +52,7 @@ struct TemplateRulesTests {
         let configured = try Repository.resources(ofType: "AWS::Lambda::EventInvokeConfig")
             .compactMap { $0.properties["FunctionName"]?["Ref"]?.text }
         #expect(
-            configured.sorted() == [
+            Set(configured).sorted() == [
                 "AuthFunction", "LedgerAuditFunction", "LoyaltyFunction", "NotificationFunction",
                 "OutboxRelayFunction", "ProvisionFunction", "WalletFunction",
             ])
