@@ -17,7 +17,7 @@ struct InvokeLocal: ParsableCommand {
             """,
         subcommands: [
             Invoke.self, Serve.self, SendRequest.self, PrintToken.self, Play.self, ShowBooks.self, ListTemplate.self,
-            MailCommand.self, SecretsCommand.self, LedgerCommand.self,
+            MailCommand.self, SecretsCommand.self, LedgerCommand.self, ScheduleCommand.self,
         ],
         defaultSubcommand: Invoke.self)
 }

@@ -22,7 +22,7 @@ struct CommandLineTests {
             try Files.write(#"{"a":"{{tomorrow}}"}"#, to: "\(folder)/placeholder.json")
             try Files.write("{", to: "\(folder)/broken-template.json")
             try Files.write(
-                #"{"Resources":{"R":{"Type":"AWS::Events::Rule","Properties":{"EventPattern":{"a":[{"cidr":"x"}]}}}}}"#,
+                #"{"Resources":{"R":{"Type":"AWS::Events::Rule","Properties":{"EventPattern":{"a":[{"regex":"x"}]}}}}}"#,
                 to: "\(folder)/unknown-operator.json")
         }
 
@@ -65,7 +65,7 @@ struct CommandLineTests {
                 ["loyalty", "good.json", "--db", "postgresql://u:secret@127.0.0.1:1/d"], 69,
                 "Cannot reach the database u@127.0.0.1:1/d"
             ),
-            (["loyalty", "good.json", "--template", "unknown-operator.json"], 78, #"operator "cidr""#),
+            (["loyalty", "good.json", "--template", "unknown-operator.json"], 78, #"operator "regex""#),
         ] as [([String], Int32, String)])
     func sentences(arguments: [String], status: Int32, sentence: String) throws {
         let workspace = try Workspace()

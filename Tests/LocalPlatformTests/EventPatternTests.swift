@@ -60,6 +60,24 @@ struct EventPatternTests {
             (#"{"a":[{"numeric":[">",0,"<=",5]}]}"#, #"{"a":5}"#, true),
             (#"{"a":[{"numeric":[">",0,"<=",5]}]}"#, #"{"a":0}"#, false),
             (#"{"a":[{"numeric":["<",5]}]}"#, #"{"a":"4"}"#, false),
+            // wildcard: on texts alone; a backslash makes a star a star.
+            (#"{"a":[{"wildcard":"*"}]}"#, #"{"a":""}"#, true),
+            (#"{"a":[{"wildcard":"*"}]}"#, #"{"a":1}"#, false),
+            (#"{"a":[{"wildcard":"a*b*c"}]}"#, #"{"a":"a-b-b-c"}"#, true),
+            (#"{"a":[{"wildcard":"a*b*c"}]}"#, #"{"a":"ac-b"}"#, false),
+            (#"{"a":[{"wildcard":"ab*ba"}]}"#, #"{"a":"aba"}"#, false),
+            (#"{"a":[{"wildcard":"a\\*b"}]}"#, #"{"a":"a*b"}"#, true),
+            (#"{"a":[{"wildcard":"a\\*b"}]}"#, #"{"a":"axb"}"#, false),
+            (#"{"a":[{"wildcard":"a\\\\*b"}]}"#, #"{"a":"a\\xb"}"#, true),
+            (#"{"a":[{"wildcard":"a\\\\*b"}]}"#, #"{"a":"axb"}"#, false),
+            (#"{"a":[{"anything-but":{"wildcard":["*x","y*"]}}]}"#, #"{"a":"yz"}"#, false),
+            (#"{"a":[{"anything-but":{"wildcard":["*x","y*"]}}]}"#, #"{"a":"zy"}"#, true),
+            (#"{"a":[{"anything-but":{"equals-ignore-case":["É"]}}]}"#, #"{"a":"é"}"#, false),
+            (#"{"a":[{"suffix":{"equals-ignore-case":"CÉ"}}]}"#, #"{"a":"abcé"}"#, true),
+            (#"{"a":[{"prefix":{"equals-ignore-case":"ÉC"}}]}"#, #"{"a":"éc1"}"#, true),
+            // A dot in a name is a step of the path.
+            (#"{"a.b":["x"]}"#, #"{"a":{"b":"x"}}"#, true),
+            (#"{"a":{"b":["x"]}}"#, #"{"a.b":"x"}"#, true),
             // $or beside another field
             (#"{"s":["x"],"$or":[{"a":[1]},{"b":[2]}]}"#, #"{"s":"x","b":2}"#, true),
             (#"{"s":["x"],"$or":[{"a":[1]},{"b":[2]}]}"#, #"{"s":"x","b":3}"#, false),
@@ -71,7 +89,7 @@ struct EventPatternTests {
     }
 
     @Test(
-        "Refuse what event-ruler refuses, and what is not known here",
+        "Refuse what event-ruler refuses",
         arguments: [
             (#"{}"#, "at least one member"),
             (#"[]"#, "at least one member"),
@@ -82,14 +100,10 @@ struct EventPatternTests {
             (#"{"a":[{"prefix":["x"]}]}"#, "malformed operand of prefix"),
             (#"{"a":[{"exists":"yes"}]}"#, "malformed operand of exists"),
             (#"{"a":[{"numeric":[">",5,"<",1]}]}"#, "no range"),
-            (#"{"a":[{"numeric":[]}]}"#, "no range"),
+            (#"{"a":[{"numeric":[]}]}"#, "malformed operand of numeric"),
             (#"{"a":[{"numeric":["~",1]}]}"#, "malformed numeric"),
-            (#"{"a":[{"wildcard":"x*"}]}"#, #"operator "wildcard""#),
-            (#"{"a":[{"cidr":"10.0.0.0/8"}]}"#, #"operator "cidr""#),
-            (#"{"a":[{"anything-but":{"wildcard":"x"}}]}"#, "anything-but"),
             (#"{"a":[{"anything-but":[]}]}"#, "anything-but"),
             (#"{"$or":[{"a":[1]}]}"#, "at least two alternatives"),
-            (#"{"a.b":["x"]}"#, "dot in its name"),
         ])
     func refuse(pattern: String, mentions: String) throws {
         let tree = try JSONTree(parsing: Array(pattern.utf8))

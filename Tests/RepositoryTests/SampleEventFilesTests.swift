@@ -58,7 +58,7 @@ struct SampleEventFilesTests {
     @Test("The schedule's input in the template is the nightly sample event, but for its values")
     func scheduleInput() throws {
         let schedule = try #require(try Repository.template().schedules.first { $0.name == "NightlyAudit" })
-        let input = try JSONTree(parsing: Array(try #require(schedule.target.input).utf8))
+        let input = try JSONTree(parsing: Array(try #require(schedule.target.constant).utf8))
         let sample = try JSONTree(parsing: filled("nightly-audit.json"))
         #expect(input.members.map(\.name) == sample.members.map(\.name))
         for name in ["version", "detail-type", "source", "detail"] { #expect(input[name] == sample[name], "\(name)") }
@@ -106,7 +106,7 @@ struct SampleEventFilesTests {
         ]
         for (schedule, file) in samples {
             let template = try Repository.template().schedules.first { $0.name == schedule }
-            let input = try JSONTree(parsing: Array(try #require(template?.target.input).utf8))
+            let input = try JSONTree(parsing: Array(try #require(template?.target.constant).utf8))
             let sample = try JSONTree(parsing: filled(file))
             #expect(input["action"] == sample["action"] && input["detail"] == sample["detail"], "\(schedule)")
             #expect(input.members.map(\.name) == sample.members.map(\.name), "\(schedule)")

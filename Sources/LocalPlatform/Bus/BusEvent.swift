@@ -1,4 +1,5 @@
 package import Codecs
+internal import Platform
 
 /// An event on a bus, as EventBridge delivers it.
 package struct BusEvent: Sendable {
@@ -9,6 +10,22 @@ package struct BusEvent: Sendable {
     package let time: Timestamp
     package let resources: [String]
     package let detail: JSONTree
+    /// When the bus got it.
+    package let ingestedAt: Timestamp
+
+    package init(
+        bus: String, id: String, source: String, detailType: String, time: Timestamp, resources: [String],
+        detail: JSONTree, ingestedAt: Timestamp = SystemClock.now()
+    ) {
+        self.bus = bus
+        self.id = id
+        self.source = source
+        self.detailType = detailType
+        self.time = time
+        self.resources = resources
+        self.detail = detail
+        self.ingestedAt = ingestedAt
+    }
 
     /// The envelope (EventBridge user guide, "Events").
     package var envelope: JSONTree {
@@ -17,8 +34,7 @@ package struct BusEvent: Sendable {
             .init(name: "version", value: .string("0")), .init(name: "id", value: .string(id)),
             .init(name: "detail-type", value: .string(detailType)), .init(name: "source", value: .string(source)),
             .init(name: "account", value: .string(account["AWS::AccountId"] ?? "")),
-            // EventBridge gives whole seconds.
-            .init(name: "time", value: .string(time.text)),
+            .init(name: "time", value: .string(time.wholeSeconds)),
             .init(name: "region", value: .string(account["AWS::Region"] ?? "")),
             .init(name: "resources", value: .array(resources.map { .string($0) })),
             .init(name: "detail", value: detail),
@@ -27,8 +43,8 @@ package struct BusEvent: Sendable {
 }
 
 extension Timestamp {
-    /// `2026-11-21T06:15:00Z`.
-    fileprivate var text: String {
+    /// `2026-11-21T06:15:00Z`: EventBridge and Scheduler give whole seconds.
+    package var wholeSeconds: String {
         "\(RFC3339.format(self).prefix(19))Z"
     }
 }

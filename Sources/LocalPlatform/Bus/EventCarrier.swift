@@ -1,4 +1,7 @@
-/// Carries events from the buses to the functions whose rules match, as long as there are any.
+/// Carries events from the buses to the functions whose rules match, one after the other, as long as there are any.
+///
+/// For commands that end. `invoke-local serve` does it with several threads and with Lambda's delays (`EventWorkers`);
+/// matching, inputs, batches, retries and dead letters are the same code.
 struct EventCarrier {
     let template: Template
     let bus: EventBus
@@ -29,60 +32,69 @@ struct EventCarrier {
         throw LocalError(.software, "Events cause events without end; stopped after \(Self.maximumRounds) rounds.")
     }
 
+    /// What waits in one queue, with the places of the events that it came of.
+    private struct Queued {
+        let queue: TemplateQueue
+        let function: String
+        var messages: [(body: [UInt8], origin: DeadLetters.Origin)] = []
+        var places: [Int] = []
+    }
+
     /// Each event to its targets; what goes through a queue is delivered in batches, after the others.
     private func deliver(
         _ events: [BusEvent], _ invoke: Invoke, _ delivered: (Delivery) -> Void
     ) throws(LocalError) {
+        let router = EventRouter(template)
         var receipts = [[Delivery.Receipt]](repeating: [], count: events.count)
-        var queued: [(target: TemplateTarget, queue: TemplateQueue, places: [Int])] = []
+        var queues: [Queued] = []
         for (place, event) in events.enumerated() {
-            let envelope = event.envelope
             var waits = false
-            for target in targets(of: event, envelope) {
-                if let queue = target.queue {
-                    waits = true
-                    if let known = queued.firstIndex(where: { $0.queue.arn == queue.arn }) {
-                        queued[known].places.append(place)
-                    } else {
-                        queued.append((target, queue, [place]))
-                    }
-                } else {
-                    receipts[place].append(try deliver(envelope, to: target, invoke))
+            for route in router.route(event).routes {
+                let origin = DeadLetters.Origin(source: event.id, rule: route.rule, queue: route.target.queue?.name)
+                guard let queue = route.target.queue else {
+                    receipts[place].append(try deliver(route, origin, invoke))
+                    continue
                 }
+                waits = true
+                let known = queues.firstIndex { $0.queue.arn == queue.arn } ?? queues.count
+                if known == queues.count { queues.append(Queued(queue: queue, function: route.target.function)) }
+                queues[known].messages.append((route.payload, origin))
+                queues[known].places.append(place)
             }
             if !waits { delivered(Delivery(event: event, receipts: receipts[place])) }
         }
-        for (target, queue, places) in queued {
+        for queued in queues {
             let reader = QueueReader(
-                queue: queue, function: try template.function(named: target.function), deadLetters: deadLetters)
-            let own = try reader.deliver(places.map { events[$0].envelope }, invoke)
-            for (place, receipt) in zip(places, own) { receipts[place].append(receipt) }
+                queue: queued.queue, function: try template.function(named: queued.function), deadLetters: deadLetters)
+            let own = try reader.deliver(queued.messages, invoke)
+            for (place, receipt) in zip(queued.places, own) { receipts[place].append(receipt) }
         }
-        for place in Set(queued.flatMap(\.places)).sorted() {
+        for place in Set(queues.flatMap(\.places)).sorted() {
             delivered(Delivery(event: events[place], receipts: receipts[place]))
         }
     }
 
-    private func targets(of event: BusEvent, _ envelope: JSONTree) -> [TemplateTarget] {
-        template.rules.filter { $0.bus == event.bus && $0.pattern.matches(envelope) }.flatMap(\.targets)
-    }
-
-    /// Invokes as Lambda does for events: again after a function error, then the dead letters.
+    /// Invokes as Lambda does for events, without its delays: again after a function error, then the dead letters.
     private func deliver(
-        _ envelope: JSONTree, to target: TemplateTarget, _ invoke: Invoke
+        _ route: EventRouter.Route, _ origin: DeadLetters.Origin, _ invoke: Invoke
     ) throws(LocalError) -> Delivery.Receipt {
-        let function = try template.function(named: target.function)
-        let payload = target.input.map { Array($0.utf8) } ?? Array(envelope.compactText.utf8)
+        let function = try template.function(named: route.target.function)
+        let retry = AsynchronousRetry(seconds: 0)
         var attempts: [InvocationResult] = []
-        repeat {
-            attempts.append(try invoke(target.function, payload))
-        } while attempts.last?.isFailure == true && attempts.count <= function.maximumRetryAttempts
-        guard attempts.last?.isFailure == true else {
-            return Delivery.Receipt(function: target.function, attempts: attempts, deadLetter: nil)
+        while true {
+            let result = try invoke(function.name, route.payload)
+            attempts.append(result)
+            let step = retry.step(
+                after: result.isFailure ? .failed : .succeeded, failures: attempts.count, throttles: 0,
+                ageMilliseconds: 0, of: function)
+            switch step {
+            case .done: return Delivery.Receipt(function: function.name, attempts: attempts, deadLetter: nil)
+            case .again: continue
+            case .givenUp:
+                return Delivery.Receipt(
+                    function: function.name, attempts: attempts,
+                    deadLetter: try deadLetters.keep(route.payload, of: function, attempts, origin))
+            }
         }
-        let kept = (try? JSONTree(parsing: payload)) ?? envelope
-        return Delivery.Receipt(
-            function: target.function, attempts: attempts,
-            deadLetter: try deadLetters.keep(kept, of: function, attempts))
     }
 }

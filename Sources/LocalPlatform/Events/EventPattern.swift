@@ -1,63 +1,51 @@
-/// The pattern of an EventBridge rule, compiled; an operator that it does not know is refused, never skipped.
+/// The pattern of an EventBridge rule, compiled; what AWS would refuse is refused when it is loaded.
 ///
-/// Semantics are those of AWS's own library (github.com/aws/event-ruler). Known: exact values, `prefix`, `suffix`,
-/// `equals-ignore-case`, `anything-but`, `exists`, `numeric`, `$or`. Member names with a dot are refused, because
-/// there they stand for a path as well.
+/// Semantics are those of AWS's own library (github.com/aws/event-ruler): a pattern is a list of alternatives, made by
+/// `$or`, each of which names the paths of fields and what their values may be. Paths are joined by dots, so
+/// `{"a": {"b": …}}` and `{"a.b": …}` are the same field, in patterns and in events.
 package struct EventPattern: Sendable {
-    private let root: Node
-
-    /// Fields that must all match, and groups of alternatives of which one each must.
-    struct Node: Sendable {
-        var fields: [(name: String, pattern: Field)] = []
-        var alternatives: [[Node]] = []
+    /// What one alternative asks of one field.
+    struct Field: Sendable {
+        let path: String
+        var matchers: [ValueMatcher]
     }
 
-    indirect enum Field: Sendable {
-        case nested(Node)
-        case anyOf([ValueMatcher])
-    }
+    /// Each with its fields in the order of their paths, which is the order in which the library looks at them.
+    let alternatives: [[Field]]
 
     /// Compiles the pattern of the rule that is named.
+    ///
+    /// Throws `.configuration` with the place in the pattern where it is wrong.
     package init(_ tree: JSONTree, of rule: String) throws(LocalError) {
-        root = try PatternCompiler(rule: rule).node(tree, at: "", depth: 0)
+        alternatives = try PatternCompiler(rule: rule).compile(tree)
     }
 
-    /// Whether the event matches.
+    /// Whether the event, with its envelope, matches.
     package func matches(_ event: JSONTree) -> Bool {
-        Self.matches(root, event)
+        let event = FlatEvent(event)
+        return alternatives.contains { Self.matches($0, event) }
     }
 
-    private static func matches(_ node: Node, _ value: JSONTree?) -> Bool {
-        node.fields.allSatisfy { matches($0.pattern, value?[$0.name]) }
-            && node.alternatives.allSatisfy { group in group.contains { matches($0, value) } }
-    }
-
-    private static func matches(_ field: Field, _ value: JSONTree?) -> Bool {
-        switch field {
-        case .anyOf(let matchers):
-            let leaves = value.map(leaves) ?? []
-            return matchers.contains { $0.matches(leaves) }
-        case .nested(let node):
-            // Fields of one pattern must be found in the same element of an array.
-            let candidates = value.map(objects) ?? []
-            return candidates.isEmpty ? matches(node, nil) : candidates.contains { matches(node, $0) }
+    /// Goes from field to field with the elements of arrays in which the values found so far stand.
+    ///
+    /// Two values that stand in different elements of one array never belong to one match.
+    private static func matches(_ fields: [Field], _ event: FlatEvent) -> Bool {
+        var found: Set<FlatEvent.Place> = [FlatEvent.Place()]
+        for field in fields {
+            let values = event.values[field.path] ?? []
+            var next: Set<FlatEvent.Place> = []
+            for place in found {
+                var isThere = false
+                for value in values {
+                    guard let both = place.joined(with: value.place) else { continue }
+                    isThere = true
+                    if field.matchers.contains(where: { $0.matches(value.scalar) }) { next.insert(both) }
+                }
+                if !isThere, field.matchers.contains(where: \.wantsAbsence) { next.insert(place) }
+            }
+            if next.isEmpty { return false }
+            found = next
         }
-    }
-
-    /// The scalars that stand at a field; arrays, nested ones too, are taken apart.
-    private static func leaves(_ value: JSONTree) -> [JSONTree] {
-        switch value {
-        case .array(let elements): elements.flatMap(leaves)
-        case .object: []
-        default: [value]
-        }
-    }
-
-    private static func objects(_ value: JSONTree) -> [JSONTree] {
-        switch value {
-        case .array(let elements): elements.flatMap(objects)
-        case .object: [value]
-        default: []
-        }
+        return true
     }
 }

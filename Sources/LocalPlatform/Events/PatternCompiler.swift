@@ -1,129 +1,109 @@
-/// Turns a rule's pattern into matchers, and says where and why it cannot.
+/// Turns a rule's pattern into alternatives of fields, and says where and why it cannot.
+///
+/// Refuses what event-ruler's `JsonRuleCompiler` refuses.
 struct PatternCompiler {
     let rule: String
 
-    func node(_ tree: JSONTree, at path: String, depth: Int) throws(LocalError) -> EventPattern.Node {
-        guard case .object(let members) = tree, !members.isEmpty, depth < 32 else {
-            throw refused("\(place(path)) must be an object with at least one member")
+    /// EventBridge takes patterns of at most that many bytes (API reference, `PutRule`).
+    private static let maximumBytes = 4096
+    private static let maximumDepth = 64
+    /// EventBridge takes at most that many combinations of alternatives (user guide, "Using OR matching").
+    private static let maximumAlternatives = 1000
+
+    /// Names that stand for operators, which no field inside `$or` may have.
+    private static let reservedInAlternatives: Set<String> = [
+        "exactly", "equals-ignore-case", "prefix", "suffix", "anything-but", "exists", "wildcard", "numeric", "cidr",
+        "=", "<", "<=", ">", ">=", "regex", "not-wildcard", "not-equals-ignore-case", "date-after", "date-on-or-after",
+        "date-before", "date-on-or-before", "in-date-range", "ip-address-in-range", "ip-address-not-in-range",
+    ]
+
+    /// Fields by their path; of two with the same one the later counts.
+    typealias Alternative = [String: [ValueMatcher]]
+
+    /// Where in the pattern something stands.
+    private struct Place {
+        /// As people read it: `/detail/state`.
+        var shown = ""
+        /// As fields are named: `detail.state`.
+        var path = ""
+        var depth = 0
+        var isInAlternative = false
+
+        func entering(_ name: String) -> Place {
+            var inner = self
+            inner.shown += "/\(name)"
+            inner.path = path.isEmpty ? name : "\(path).\(name)"
+            inner.depth += 1
+            return inner
         }
-        var node = EventPattern.Node()
+    }
+
+    func compile(_ tree: JSONTree) throws(LocalError) -> [[EventPattern.Field]] {
+        guard tree.compactText.utf8.count <= Self.maximumBytes else {
+            throw refused("it has more than \(Self.maximumBytes) bytes")
+        }
+        var alternatives: [Alternative] = [[:]]
+        try object(tree, at: Place(), into: &alternatives)
+        return alternatives.map { alternative in
+            alternative.map { EventPattern.Field(path: $0.key, matchers: $0.value) }
+                .sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+        }
+    }
+
+    private func object(_ tree: JSONTree, at place: Place, into alternatives: inout [Alternative]) throws(LocalError) {
+        let shown = place.shown.isEmpty ? "the pattern" : place.shown
+        guard case .object(let members) = tree, !members.isEmpty else {
+            throw refused("\(shown) must be an object with at least one member")
+        }
+        guard place.depth < Self.maximumDepth else { throw refused("\(shown) stands too deep") }
         for member in members {
-            let memberPath = "\(path)/\(member.name)"
             if member.name == "$or" {
-                node.alternatives.append(try alternatives(member.value, at: memberPath, depth: depth))
+                try branch(member.value, at: place, into: &alternatives)
                 continue
             }
-            guard !member.name.contains(".") else { throw refused("\(memberPath) has a dot in its name") }
-            node.fields.append((member.name, try field(member.value, at: memberPath, depth: depth)))
-        }
-        return node
-    }
-
-    private func alternatives(
-        _ tree: JSONTree, at path: String, depth: Int
-    ) throws(LocalError) -> [EventPattern.Node] {
-        guard tree.elements.count >= 2 else { throw refused("\(path) needs at least two alternatives") }
-        var nodes: [EventPattern.Node] = []
-        for element in tree.elements { nodes.append(try node(element, at: path, depth: depth + 1)) }
-        return nodes
-    }
-
-    private func field(_ tree: JSONTree, at path: String, depth: Int) throws(LocalError) -> EventPattern.Field {
-        switch tree {
-        case .object: return .nested(try node(tree, at: path, depth: depth + 1))
-        case .array(let elements) where !elements.isEmpty:
-            var matchers: [ValueMatcher] = []
-            for element in elements { matchers.append(try matcher(element, at: path)) }
-            return .anyOf(matchers)
-        default: throw refused("\(path) must be an object or a list that is not empty")
-        }
-    }
-
-    private func matcher(_ tree: JSONTree, at path: String) throws(LocalError) -> ValueMatcher {
-        switch tree {
-        case .array: throw refused("\(path) has a list inside its list")
-        case .object(let members):
-            guard members.count == 1, let member = members.first else {
-                throw refused("\(path) has an operator object without exactly one member")
+            let inner = place.entering(member.name)
+            guard !place.isInAlternative || !Self.reservedInAlternatives.contains(member.name) else {
+                throw refused("\(inner.shown) has a name that is reserved inside $or")
             }
-            return try operation(member.name, member.value, at: path)
-        default: return .exact(tree)
+            try field(member.value, at: inner, into: &alternatives)
         }
     }
 
-    private func operation(_ name: String, _ operand: JSONTree, at path: String) throws(LocalError) -> ValueMatcher {
-        switch (name, operand) {
-        case ("exists", .bool(let wanted)): return .exists(wanted)
-        case ("numeric", .array(let terms)): return .numeric(try comparisons(terms, at: path))
-        case ("anything-but", _): return .anythingBut(try exclusions(operand, at: path))
-        case ("prefix", _), ("suffix", _), ("equals-ignore-case", _):
-            return try textOperation(name, operand, at: path)
-        case ("exists", _), ("numeric", _): throw refused("\(path) has a malformed operand of \(name)")
-        default: throw refused("\(path) uses the operator \"\(name)\", which invoke-local does not know")
-        }
-    }
-
-    private func textOperation(
-        _ name: String, _ operand: JSONTree, at path: String
-    ) throws(LocalError) -> ValueMatcher {
-        let folded = name == "equals-ignore-case" ? nil : operand["equals-ignore-case"]?.text?.lowercased()
-        guard let text = operand.text ?? folded else { throw refused("\(path) has a malformed operand of \(name)") }
-        switch name {
-        case "prefix": return .prefix(text, ignoringCase: folded != nil)
-        case "suffix": return .suffix(text, ignoringCase: folded != nil)
-        default: return .equalsIgnoringCase(text.lowercased())
-        }
-    }
-
-    /// What `anything-but` excludes: values, or one operator with a text or a list of texts.
-    private func exclusions(_ operand: JSONTree, at path: String) throws(LocalError) -> [ValueMatcher] {
-        switch operand {
-        case .string, .number: return [.exact(operand)]
-        case .array(let values) where !values.isEmpty && values.allSatisfy(isTextOrNumber):
-            return values.map { .exact($0) }
-        case .object(let members):
-            guard members.count == 1, let member = members.first,
-                ["prefix", "suffix", "equals-ignore-case"].contains(member.name)
-            else { break }
-            let texts = member.value.elements.isEmpty ? [member.value] : member.value.elements
-            var matchers: [ValueMatcher] = []
-            for text in texts { matchers.append(try textOperation(member.name, text, at: path)) }
-            return matchers
-        default: break
-        }
-        throw refused("\(path) has an operand of anything-but that invoke-local does not know")
-    }
-
-    private func isTextOrNumber(_ tree: JSONTree) -> Bool {
+    private func field(_ tree: JSONTree, at place: Place, into alternatives: inout [Alternative]) throws(LocalError) {
         switch tree {
-        case .string, .number: true
-        default: false
+        case .object: try object(tree, at: place, into: &alternatives)
+        case .array(let elements) where !elements.isEmpty:
+            let operators = PatternOperators(rule: rule, place: place.shown)
+            var matchers: [ValueMatcher] = []
+            for element in elements { matchers.append(try operators.matcher(element)) }
+            for index in alternatives.indices { alternatives[index][place.path] = matchers }
+        default: throw refused("\(place.shown) must be an object or a list that is not empty")
         }
     }
 
-    /// `["=", 5]`, `["<", 5]`, `[">", 0, "<=", 5]`; a range must not be empty.
-    private func comparisons(_ terms: [JSONTree], at path: String) throws(LocalError) -> [ValueMatcher.Comparison] {
-        var comparisons: [ValueMatcher.Comparison] = []
-        for index in stride(from: 0, to: terms.count - 1, by: 2) {
-            guard let symbol = terms[index].text, ["=", "<", "<=", ">", ">="].contains(symbol),
-                case .number(let text) = terms[index + 1], let bound = Double(text)
-            else { throw refused("\(path) has a malformed numeric comparison") }
-            comparisons.append(.init(symbol: symbol, bound: bound))
+    /// Each alternative so far goes on in as many ways as `$or` has members.
+    private func branch(_ tree: JSONTree, at place: Place, into alternatives: inout [Alternative]) throws(LocalError) {
+        let shown = "\(place.shown)/$or"
+        guard case .array(let elements) = tree, elements.count >= 2 else {
+            throw refused("\(shown) needs at least two alternatives")
         }
-        let isRange =
-            comparisons.count == 2 && comparisons[0].symbol.hasPrefix(">") && comparisons[1].symbol.hasPrefix("<")
-            && comparisons[0].bound < comparisons[1].bound
-        guard terms.count == comparisons.count * 2, comparisons.count == 1 || isRange else {
-            throw refused("\(path) has a numeric comparison that is empty or no range")
+        var branches: [Alternative] = []
+        for (index, element) in elements.enumerated() {
+            var inner = place
+            inner.shown = "\(shown)/\(index)"
+            inner.depth += 1
+            inner.isInAlternative = true
+            var branch = alternatives
+            try object(element, at: inner, into: &branch)
+            branches += branch
+            guard branches.count <= Self.maximumAlternatives else {
+                throw refused("\(shown) makes more than \(Self.maximumAlternatives) alternatives")
+            }
         }
-        return comparisons
-    }
-
-    private func place(_ path: String) -> String {
-        path.isEmpty ? "the pattern" : path
+        alternatives = branches
     }
 
     private func refused(_ reason: String) -> LocalError {
-        LocalError(.configuration, "The pattern of the rule \(rule) is refused: \(reason).")
+        PatternOperators.refused(rule, reason)
     }
 }

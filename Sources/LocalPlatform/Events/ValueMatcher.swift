@@ -1,57 +1,58 @@
 /// One alternative in a field's list of a pattern.
 indirect enum ValueMatcher: Sendable {
-    case exact(JSONTree)
-    case prefix(String, ignoringCase: Bool)
-    case suffix(String, ignoringCase: Bool)
-    case equalsIgnoringCase(String)
+    /// A text, byte for byte.
+    case text([UInt8])
+    /// A text that is an address, however it is written.
+    case addresses(AddressRange)
+    case number(String)
+    /// `true`, `false` or `null`.
+    case literal(JSONTree)
+    case prefix([UInt8])
+    case suffix([UInt8])
+    case folded(CaseVariants, FoldedPart)
+    case wildcard(WildcardPattern)
+    case numeric(NumericRange)
     case anythingBut([ValueMatcher])
     case exists(Bool)
-    case numeric([Comparison])
 
-    struct Comparison: Sendable {
-        let symbol: String
-        let bound: Double
-
-        func holds(_ number: Double) -> Bool {
-            switch symbol {
-            case "<": number < bound
-            case "<=": number <= bound
-            case ">": number > bound
-            case ">=": number >= bound
-            default: number == bound
-            }
-        }
+    enum FoldedPart: Sendable {
+        case whole
+        case start
+        case end
     }
 
-    /// Whether one of the scalars found at the field matches; none was found when the field is absent.
-    func matches(_ leaves: [JSONTree]) -> Bool {
-        if case .exists(let wanted) = self { return wanted != leaves.isEmpty }
-        return leaves.contains { matches($0) }
+    /// Whether it is satisfied by a field that is not there.
+    var wantsAbsence: Bool {
+        if case .exists(false) = self { true } else { false }
     }
 
-    private func matches(_ leaf: JSONTree) -> Bool {
+    /// Whether a scalar that stands at the field matches.
+    func matches(_ scalar: JSONTree) -> Bool {
         switch self {
-        case .exists: return false
-        case .exact(let wanted): return Self.equal(wanted, leaf)
-        case .anythingBut(let excluded): return !excluded.contains { $0.matches(leaf) }
-        case .prefix(let wanted, let ignoringCase):
-            return Self.fold(leaf.text, ignoringCase)?.hasPrefix(wanted) ?? false
-        case .suffix(let wanted, let ignoringCase):
-            return Self.fold(leaf.text, ignoringCase)?.hasSuffix(wanted) ?? false
-        case .equalsIgnoringCase(let wanted): return leaf.text?.lowercased() == wanted
-        case .numeric(let comparisons):
-            guard case .number(let text) = leaf, let number = Double(text) else { return false }
-            return comparisons.allSatisfy { $0.holds(number) }
+        case .exists(let wanted): return wanted
+        case .anythingBut(let excluded): return !excluded.contains { $0.matches(scalar) }
+        case .literal(let wanted): return wanted == scalar
+        case .number(let wanted):
+            guard case .number(let text) = scalar else { return false }
+            return NumericRange.equal(wanted, text)
+        case .numeric(let range):
+            guard case .number(let text) = scalar else { return false }
+            return range.contains(text)
+        default: return scalar.text.map { matches(Array($0.utf8)) } ?? false
         }
     }
 
-    private static func fold(_ text: String?, _ ignoringCase: Bool) -> String? {
-        ignoringCase ? text?.lowercased() : text
-    }
-
-    /// Numbers are equal when their values are (300 and 3.0e2); a number never equals a text.
-    private static func equal(_ wanted: JSONTree, _ leaf: JSONTree) -> Bool {
-        guard case .number(let left) = wanted, case .number(let right) = leaf else { return wanted == leaf }
-        return Double(left) == Double(right)
+    private func matches(_ text: [UInt8]) -> Bool {
+        switch self {
+        case .text(let wanted): text == wanted
+        case .prefix(let wanted): text.starts(with: wanted)
+        case .suffix(let wanted): text.reversed().starts(with: wanted.reversed())
+        case .folded(let variants, .whole): variants.match(text)
+        case .folded(let variants, .start): variants.matchStart(of: text)
+        case .folded(let variants, .end): variants.matchEnd(of: text)
+        case .wildcard(let pattern): pattern.matches(text)
+        case .addresses(let range): InternetAddress(text).map(range.contains) ?? false
+        case .number, .literal, .numeric, .anythingBut, .exists: false
+        }
     }
 }

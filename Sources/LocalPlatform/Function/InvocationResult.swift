@@ -12,6 +12,11 @@ package struct InvocationResult: Sendable {
     package let outcome: Outcome
     package let report: InvocationReport
 
+    package init(outcome: Outcome, report: InvocationReport) {
+        self.outcome = outcome
+        self.report = report
+    }
+
     package var isFailure: Bool {
         if case .failure = outcome { true } else { false }
     }

@@ -46,31 +46,8 @@ struct OutboxSweep {
 
     /// The event of the relay's schedule, as Scheduler would send it now; nil where the template has no such schedule.
     func scheduledEvent() -> [UInt8]? {
-        guard let schedule = template.schedules.first(where: { $0.target.function == Self.relay }),
-            let input = schedule.target.input
-        else { return nil }
-        return Array(ScheduleInput.fill(input, schedule: schedule.name, at: SystemClock.now()).utf8)
-    }
-}
-
-/// The keywords that Scheduler replaces in a target's input (EventBridge Scheduler user guide, "Context attributes").
-enum ScheduleInput {
-    static func fill(_ input: String, schedule: String, at time: Timestamp) -> String {
-        let values = [
-            "<aws.scheduler.schedule-arn>": "arn:aws:scheduler:us-east-1:123456789012:schedule/default/\(schedule)",
-            "<aws.scheduler.scheduled-time>": "\(RFC3339.format(time).prefix(19))Z",
-            "<aws.scheduler.execution-id>": "local-\(time.millisecondsSince1970)",
-            "<aws.scheduler.attempt-number>": "1",
-        ]
-        var result = ""
-        var rest = Substring(input)
-        while let start = rest.firstRange(of: "<aws.scheduler."),
-            let end = rest[start.upperBound...].firstIndex(of: ">")
-        {
-            let keyword = String(rest[start.lowerBound...end])
-            result += rest[..<start.lowerBound] + (values[keyword] ?? keyword)
-            rest = rest[rest.index(after: end)...]
-        }
-        return result + rest
+        let now = SystemClock.now()
+        return template.schedules.first { $0.target.function == Self.relay }?
+            .payload(at: now, execution: "local-\(now.millisecondsSince1970)")
     }
 }

@@ -65,7 +65,7 @@ package struct Template: Sendable {
                 UnsupportedResource(name: name, type: type, reason: "invoke-local has never heard of this type"))
         }
         bucketPolicies = try reader.bucketPolicies()
-        unsupported += try reader.unplayed() + unknownConditions()
+        unsupported += try reader.unplayed() + unknownConditions() + unplayedTargets
         idle = counts.sorted { $0.key < $1.key }.compactMap { (type, count) in
             IdleResources.sentence(type).map { IdleType(type: type, count: count, sentence: $0) }
         }
@@ -90,7 +90,11 @@ package struct Template: Sendable {
         case "AWS::ApiGatewayV2::Authorizer": authorizer = try reader.authorizer(name, resource)
         case "AWS::ApiGatewayV2::Api": http.cors = try reader.cors(name, resource)
         case "AWS::ApiGatewayV2::Stage": try reader.stage(name, resource, into: &http)
-        case "AWS::Events::Rule": rules.append(try reader.rule(name, resource))
+        case "AWS::Events::Rule":
+            switch try reader.rule(name, resource) {
+            case .pattern(let rule): rules.append(rule)
+            case .schedule(let schedule): schedules.append(schedule)
+            }
         case "AWS::Scheduler::Schedule": schedules.append(try reader.schedule(name, resource))
         case "AWS::Events::EventBus": buses.append(try reader.values.physicalName(of: resource, logicalName: name))
         case "AWS::SecretsManager::Secret": secrets.append(try reader.secret(name, resource))

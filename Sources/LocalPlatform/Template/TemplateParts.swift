@@ -21,6 +21,8 @@ package struct TemplateFunction: Sendable {
     package let environment: [String: String]
     /// How often Lambda tries an event again that the function failed with (`MaximumRetryAttempts`).
     package let maximumRetryAttempts: Int
+    /// How long Lambda keeps an event that it took asynchronously (`MaximumEventAgeInSeconds`).
+    package let maximumEventAgeSeconds: Int
     /// Most invocations at a time (`ReservedConcurrentExecutions`); nil where the template reserves none.
     package var reservedConcurrency: Int?
     /// What it may do in AWS; nil where the template gives it no role, and then it may do nothing.
@@ -50,45 +52,6 @@ package struct TemplateAuthorizer: Sendable {
     package let issuer: String
     /// `aud` of the tokens that it takes.
     package let audience: String
-}
-
-/// A rule of the event bus.
-package struct TemplateRule: Sendable {
-    package let name: String
-    /// Name of the bus that it listens to.
-    package let bus: String
-    package let pattern: EventPattern
-    package let targets: [TemplateTarget]
-}
-
-/// A function that a rule or a schedule invokes.
-package struct TemplateTarget: Sendable {
-    /// Name of the function.
-    package let function: String
-    /// The constant JSON text that it gets instead of the event.
-    package let input: String?
-    /// The queue that the events go through; nil where each invokes the function by itself.
-    package let queue: TemplateQueue?
-}
-
-/// A standard queue of Amazon SQS whose messages an event source mapping hands to a function.
-package struct TemplateQueue: Sendable {
-    package let name: String
-    package let arn: String
-    /// Most messages of one invocation.
-    package let batchSize: Int
-    /// How often a message is delivered before it is given up.
-    package let maximumReceives: Int
-    /// Whether the function's answer names the messages that failed (`ReportBatchItemFailures`).
-    package let reportsFailures: Bool
-}
-
-/// A schedule of EventBridge Scheduler.
-package struct TemplateSchedule: Sendable {
-    package let name: String
-    /// `cron(0 2 * * ? *)`, in UTC.
-    package let expression: String
-    package let target: TemplateTarget
 }
 
 /// What SES knows of the template: from whom it sends, and what it tells of that.

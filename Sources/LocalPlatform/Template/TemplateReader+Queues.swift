@@ -17,6 +17,10 @@ extension TemplateReader {
                 name: name, arn: arn,
                 batchSize: try number(
                     "BatchSize", of: mapping.properties, mapping.name, range: 1...10_000, default: 10),
+                batchingSeconds: try number(
+                    "MaximumBatchingWindowInSeconds", of: mapping.properties, mapping.name, range: 0...300, default: 0),
+                visibilitySeconds: try number(
+                    "VisibilityTimeout", of: properties, name, range: 0...43_200, default: 30),
                 // Without dead letters SQS delivers until the message is too old; here that must end.
                 maximumReceives: try number("maxReceiveCount", of: redrive, name, range: 1...1000, default: 10),
                 reportsFailures: types.contains("ReportBatchItemFailures"))
@@ -33,20 +37,9 @@ extension TemplateReader {
             let properties = try properties(of: resource, name)
             guard properties["EventSourceArn"]?.text == arn else { continue }
             return (
-                name, properties, try functionName(named: try text("FunctionName", of: properties, name), usedBy: name)
+                name, properties, try functionName(try text("FunctionName", of: properties, name), usedBy: name)
             )
         }
         throw LocalError(.configuration, "\(user) targets the queue \(queue), which no function reads.")
-    }
-
-    /// The package name of the function that AWS knows by this name or ARN.
-    private func functionName(named name: String, usedBy user: String) throws(LocalError) -> String {
-        for logicalName in values.resourceNames(ofType: "AWS::Lambda::Function") {
-            guard let resource = try values.resource(logicalName),
-                try values.physicalName(of: resource, logicalName: logicalName) == name
-            else { continue }
-            return try function(logicalName, resource).name
-        }
-        return try functionName(name, usedBy: user)
     }
 }

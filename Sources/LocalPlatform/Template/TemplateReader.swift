@@ -26,6 +26,7 @@ struct TemplateReader {
         let logging = properties["LoggingConfig"] ?? .null
         let functionName = try text("FunctionName", of: properties, name)
         let package = String(packageName.dropLast(4))
+        let asynchronous = try asynchronous(functionName)
         return TemplateFunction(
             name: Self.shortName(functionName) ?? package, package: package, functionName: functionName,
             arn: try values.attribute("Arn", of: name).text ?? "",
@@ -36,7 +37,7 @@ struct TemplateReader {
             logGroup: logging["LogGroup"]?.text ?? "/aws/lambda/\(functionName)",
             logFormat: logging["LogFormat"]?.text ?? "Text", logLevel: logging["ApplicationLogLevel"]?.text ?? "INFO",
             environment: try environment(properties["Environment"]?["Variables"] ?? .object([]), name),
-            maximumRetryAttempts: try retryAttempts(of: functionName),
+            maximumRetryAttempts: asynchronous.attempts, maximumEventAgeSeconds: asynchronous.age,
             reservedConcurrency: try reservedConcurrency(properties, name),
             role: try role(properties["Role"]?.text, of: name))
     }
@@ -52,11 +53,11 @@ struct TemplateReader {
         return try number("ReservedConcurrentExecutions", of: properties, name, range: 0...1_000_000, default: 0)
     }
 
-    /// Lambda's own number is 2, where no `AWS::Lambda::EventInvokeConfig` says otherwise.
+    /// Lambda's own numbers are 2 and six hours, where no `AWS::Lambda::EventInvokeConfig` says otherwise.
     ///
     /// One counts only for what is invoked by its qualifier (Lambda developer guide, "Configuring error handling for
     /// asynchronous invocation"): the alias where there is one.
-    private func retryAttempts(of functionName: String) throws(LocalError) -> Int {
+    private func asynchronous(_ functionName: String) throws(LocalError) -> (attempts: Int, age: Int) {
         let qualifier = try values.aliases(ofFunction: functionName).first ?? "$LATEST"
         for name in values.resourceNames(ofType: "AWS::Lambda::EventInvokeConfig") {
             guard let resource = try values.resource(name) else { continue }
@@ -65,9 +66,12 @@ struct TemplateReader {
             guard reference.name == functionName,
                 properties["Qualifier"]?.text ?? reference.qualifier ?? "$LATEST" == qualifier
             else { continue }
-            return try number("MaximumRetryAttempts", of: properties, name, range: 0...2, default: 2)
+            return (
+                try number("MaximumRetryAttempts", of: properties, name, range: 0...2, default: 2),
+                try number("MaximumEventAgeInSeconds", of: properties, name, range: 60...21_600, default: 21_600)
+            )
         }
-        return 2
+        return (2, 21_600)
     }
 
     func route(_ name: String, _ resource: JSONTree) throws(LocalError) -> TemplateRoute {
@@ -98,42 +102,6 @@ struct TemplateReader {
         }
         return TemplateAuthorizer(
             issuer: try text("Issuer", of: properties["JwtConfiguration"] ?? .null, name), audience: audience)
-    }
-
-    func rule(_ name: String, _ resource: JSONTree) throws(LocalError) -> TemplateRule {
-        let properties = try properties(of: resource, name)
-        guard let pattern = properties["EventPattern"] else {
-            throw LocalError(
-                .configuration, "The rule \(name) has no EventPattern; invoke-local knows no other kind of rule.")
-        }
-        var targets: [TemplateTarget] = []
-        for target in properties["Targets"]?.elements ?? [] { targets.append(try self.target(target, usedBy: name)) }
-        return TemplateRule(
-            name: name, bus: EventBusName.short(properties["EventBusName"]?.text),
-            pattern: try EventPattern(pattern, of: name), targets: targets)
-    }
-
-    func schedule(_ name: String, _ resource: JSONTree) throws(LocalError) -> TemplateSchedule {
-        let properties = try properties(of: resource, name)
-        return TemplateSchedule(
-            name: name, expression: try text("ScheduleExpression", of: properties, name),
-            target: try target(properties["Target"] ?? .null, usedBy: name))
-    }
-
-    private func target(_ target: JSONTree, usedBy name: String) throws(LocalError) -> TemplateTarget {
-        for unsupported in ["InputPath", "InputTransformer"] where target[unsupported] != nil {
-            throw LocalError(.configuration, "\(name) uses \(unsupported), which invoke-local does not know.")
-        }
-        let arn = try text("Arn", of: target, name)
-        if let (queue, function) = try queue(arn, usedBy: name) {
-            guard target["Input"] == nil else {
-                throw LocalError(
-                    .configuration, "\(name) sends a constant to a queue, which invoke-local does not know.")
-            }
-            return TemplateTarget(function: function, input: nil, queue: queue)
-        }
-        return TemplateTarget(
-            function: try functionName(arn, usedBy: name), input: target["Input"]?.text, queue: nil)
     }
 
     /// The short name of the function that is named by its name, its ARN or the ARN of its alias.

@@ -1,0 +1,29 @@
+internal import Codecs
+
+/// What a schedule's target gets, with the keywords that Scheduler replaces in it.
+///
+/// Source: EventBridge Scheduler user guide, "Adding context attributes".
+enum ScheduleInput {
+    static func fill(
+        _ input: String, schedule: String, at time: Timestamp, execution: String? = nil, attempt: Int = 1
+    ) -> String {
+        let account = TemplateValues.pseudoParameters
+        let values = [
+            "<aws.scheduler.schedule-arn>":
+                "arn:aws:scheduler:\(account["AWS::Region"] ?? ""):\(account["AWS::AccountId"] ?? ""):schedule/default/\(schedule)",
+            "<aws.scheduler.scheduled-time>": "\(RFC3339.format(time).prefix(19))Z",
+            "<aws.scheduler.execution-id>": execution ?? "local-\(time.millisecondsSince1970)",
+            "<aws.scheduler.attempt-number>": String(attempt),
+        ]
+        var result = ""
+        var rest = Substring(input)
+        while let start = rest.firstRange(of: "<aws.scheduler."),
+            let end = rest[start.upperBound...].firstIndex(of: ">")
+        {
+            let keyword = String(rest[start.lowerBound...end])
+            result += rest[..<start.lowerBound] + (values[keyword] ?? keyword)
+            rest = rest[rest.index(after: end)...]
+        }
+        return result + rest
+    }
+}
