@@ -1,4 +1,4 @@
-internal import Codecs
+package import Codecs
 package import LocalPlatform
 package import LocalRuntimeAPI
 internal import Platform
@@ -11,6 +11,9 @@ package final class ServeSession {
         package var faults = FaultPlan.none
         /// Added to each request of the API, in milliseconds.
         package var latencyMilliseconds: Int64 = 0
+        package var events = EventWorkers.Options()
+        /// What the clock of schedules shows at the start; nil for the time that it is.
+        package var scheduleStart: Timestamp?
 
         package init() {}
     }
@@ -32,6 +35,8 @@ package final class ServeSession {
     package let journal = Journal()
     package let aws: LocalAWS
     package let pool: FunctionPool
+    package let events: EventWorkers
+    package let schedules: ScheduleClock
     /// `http://127.0.0.1:8787`.
     package let origin: String
     private let database: LocalDatabase
@@ -67,6 +72,13 @@ package final class ServeSession {
             settings: .init(
                 executables: place.executables, databases: databases, aws: aws, faults: options.faults),
             journal: journal, log: log)
+        let events = EventWorkers(
+            template: template, bus: aws.bus, invoker: pool, journal: journal, folder: place.hiddenFolder,
+            options: options.events)
+        schedules = ScheduleClock(template.schedules, startingAt: options.scheduleStart, journal: journal) {
+            events.enqueue($0, at: $1)
+        }
+        self.events = events
     }
 
     /// Makes what is missing (signing keys) and begins to serve.
@@ -75,6 +87,8 @@ package final class ServeSession {
         try LocalKeys(database: database, template: template, aws: aws).makeReady {
             (function, payload) throws(LocalError) in try pool.invoke(function, payload, for: .person)
         }
+        try events.start()
+        try schedules.start()
         let gateway = GatewayServer(
             .init(
                 template: template, pool: pool, keys: try keys(), journal: journal,
@@ -95,7 +109,11 @@ package final class ServeSession {
     /// Ends everything that was started: no process is left.
     package func stop() {
         server?.stop()
+        schedules.stop()
+        // From here on a function that fails was stopped, which is no failed attempt.
+        events.halt()
         pool.stop(graceMilliseconds: Self.graceMilliseconds)
+        events.finish()
         database.stop()
     }
 

@@ -29,6 +29,14 @@ struct Serve: ParsableCommand {
     @Option(help: "Milliseconds that are added to each request.")
     var latency: Int64 = 0
 
+    @Option(
+        name: .customLong("retry-delay"),
+        help: "Seconds before a failed event is tried again, 60 in AWS; the other delays are in proportion.")
+    var retryDelay = EventWorkers.Options().retrySeconds
+
+    @Option(help: "What the clock of schedules shows at the start, as 2026-11-21T01:59Z.")
+    var at: MomentArgument?
+
     @Flag(help: "Do not build the functions first where their sources are newer than their executables.")
     var noBuild = false
 
@@ -39,6 +47,7 @@ struct Serve: ParsableCommand {
 
     func validate() throws {
         guard (0...60_000).contains(latency) else { throw ValidationError("--latency wants 0 to 60000 milliseconds.") }
+        guard (0...3_600).contains(retryDelay) else { throw ValidationError("--retry-delay wants 0 to 3600 seconds.") }
     }
 
     func run() throws {
@@ -61,6 +70,9 @@ struct Serve: ParsableCommand {
         defer { session.stop() }
         try session.start()
         let milliseconds = (SystemClock.monotonicNanoseconds() - start) / 1_000_000
+        if retryDelay != AsynchronousRetry.secondsInAWS {
+            console.note("Failed events are tried again after \(retryDelay) seconds; in AWS it is a minute.")
+        }
         console.result("Serving \(session.origin) after \(milliseconds) ms; the interrupt key ends it.")
         while !Interruption.isRequested { usleep(20_000) }
         console.progress("Stopping …")
@@ -72,6 +84,8 @@ struct Serve: ParsableCommand {
         var session = ServeSession.Options()
         session.faults = FaultPlan(rules)
         session.latencyMilliseconds = latency
+        session.events.retrySeconds = retryDelay
+        session.scheduleStart = at?.time
         return session
     }
 
