@@ -53,7 +53,9 @@ package struct DeadLetters: Sendable {
         let now = SystemClock.now()
         let context: [JSONTree.Member] = [
             .init(name: "requestId", value: .string(requestID ?? "")),
-            .init(name: "functionArn", value: .string("\(function.arn):$LATEST")),
+            .init(
+                name: "functionArn",
+                value: .string(function.alias == nil ? "\(function.arn):$LATEST" : function.invokedARN)),
             .init(name: "condition", value: .string(condition)),
             .init(name: "approximateInvokeCount", value: .number(String(count))),
         ]
