@@ -61,11 +61,13 @@ package struct TemplateSchedule: Sendable {
     package let windowMinutes: Int
     package let isEnabled: Bool
     package let target: TemplateTarget
+    /// Who says that it sends the event where the target has no input of its own.
+    private let source: String
     private let arn: String
 
     init(
         name: String, timing: ScheduleExpression, start: Timestamp? = nil, end: Timestamp? = nil,
-        windowMinutes: Int = 0, isEnabled: Bool, target: TemplateTarget, arn: String
+        windowMinutes: Int = 0, isEnabled: Bool, target: TemplateTarget, source: String, arn: String
     ) {
         self.name = name
         expression = timing.text
@@ -75,6 +77,7 @@ package struct TemplateSchedule: Sendable {
         self.windowMinutes = windowMinutes
         self.isEnabled = isEnabled
         self.target = target
+        self.source = source
         self.arn = arn
     }
 
@@ -100,9 +103,10 @@ package struct TemplateSchedule: Sendable {
         if let constant = target.constant {
             return Array(ScheduleInput.fill(constant, schedule: name, at: time, execution: execution).utf8)
         }
+        // Scheduler's own event has its detail as a text, that of a rule as an object.
         let event = BusEvent(
-            bus: EventBusName.default, id: execution, source: "aws.events", detailType: "Scheduled Event", time: time,
-            resources: [arn], detail: .object([]))
+            bus: EventBusName.default, id: execution, source: source, detailType: "Scheduled Event", time: time,
+            resources: [arn], detail: source == "aws.scheduler" ? .string("{}") : .object([]))
         return target.input.payload(of: event, rule: RuleIdentity(name: name, arn: arn))
     }
 }
@@ -112,7 +116,8 @@ extension Template {
     var unplayedTargets: [UnsupportedResource] {
         rules.flatMap { rule in
             rule.otherTargets.map {
-                UnsupportedResource(name: rule.name, type: "AWS::Events::Rule", reason: "nothing plays its target \($0)")
+                UnsupportedResource(
+                    name: rule.name, type: "AWS::Events::Rule", reason: "nothing plays its target \($0)")
             }
         }
     }

@@ -41,9 +41,6 @@ extension TemplateReader {
         let window = properties["FlexibleTimeWindow"] ?? .object([])
         let isFlexible = window["Mode"]?.text == "FLEXIBLE"
         let target = try target(properties["Target"] ?? .null, usedBy: name)
-        guard target.constant != nil else {
-            throw LocalError(.configuration, "The schedule \(name) has no Input, which invoke-local does not know.")
-        }
         return TemplateSchedule(
             name: name,
             timing: try timing(properties, name, zone: properties["ScheduleExpressionTimezone"]?.text),
@@ -51,7 +48,7 @@ extension TemplateReader {
             windowMinutes: isFlexible
                 ? try number("MaximumWindowInMinutes", of: window, name, range: 1...1440, default: 1) : 0,
             isEnabled: Self.isEnabled(properties), target: target,
-            arn: "arn:aws:scheduler:us-east-1:123456789012:schedule/default/\(name)")
+            source: "aws.scheduler", arn: "arn:aws:scheduler:us-east-1:123456789012:schedule/default/\(name)")
     }
 
     private func scheduledRule(
@@ -70,7 +67,7 @@ extension TemplateReader {
         }
         return TemplateSchedule(
             name: name, timing: try timing(properties, name, zone: nil), isEnabled: Self.isEnabled(properties),
-            target: target, arn: arn)
+            target: target, source: "aws.events", arn: arn)
     }
 
     private func timing(
