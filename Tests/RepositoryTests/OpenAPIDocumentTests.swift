@@ -80,7 +80,8 @@ struct OpenAPIDocumentTests {
         let routes = try Repository.resources(ofType: "AWS::ApiGatewayV2::Route").map { route in
             let target = try #require(route.properties["Target"]?["Fn::Sub"]?.text)
             let integration = try #require(integrations.first { target == "integrations/${\($0.name)}" })
-            let alias = try #require(aliases.first { $0.name == integration.properties["IntegrationUri"]?["Ref"]?.text })
+            let invoked = integration.properties["IntegrationUri"]?["Ref"]?.text
+            let alias = try #require(aliases.first { $0.name == invoked })
             return Operation(
                 key: try #require(route.properties["RouteKey"]?.text),
                 function: alias.properties["FunctionName"]?["Ref"]?.text,
