@@ -338,7 +338,8 @@ let package = Package(
         tests(
             "LocalServeTests",
             [
-                "LocalServe", "LocalPlatform", "LocalRuntimeAPI", "HTTPTransport", "LambdaEvents", "PostgresClient",
+                "LocalServe", "LocalPlatform", "LocalRuntimeAPI", "Ledger", "HTTPTransport", "LambdaEvents",
+                "PostgresClient",
                 "TestSupport", "StrictJSON", "Codecs", "Platform",
             ]),
         tests(

@@ -39,10 +39,11 @@ package final class ServeSession {
     package let schedules: ScheduleClock
     /// `http://127.0.0.1:8787`.
     package let origin: String
-    private let database: LocalDatabase
+    let database: LocalDatabase
     private let options: Options
     private let listener: Listener
     private var server: LoopbackServer?
+    private var console: LocalConsole?
 
     /// How many clients may be connected at a time; what looks on (long polls) counts as well.
     private static let maximumConnections = 1_024
@@ -93,6 +94,8 @@ package final class ServeSession {
             .init(
                 template: template, pool: pool, keys: try keys(), journal: journal,
                 latencyMilliseconds: options.latencyMilliseconds))
+        let console = LocalConsole(consoleSources())
+        self.console = console
         do throws(LocalRuntimeError) {
             server = try LoopbackServer(
                 on: listener,
@@ -100,7 +103,7 @@ package final class ServeSession {
                     connections: Self.maximumConnections, bodyBytes: GatewayServer.maximumBodyBytes,
                     headBytes: 64 << 10),
                 refuse: GatewayServer.refuse
-            ) { gateway.answer($0) }
+            ) { LocalConsole.owns($0.path) ? console.answer($0) : gateway.answer($0) }
         } catch {
             throw LocalError(.unavailable, "Cannot serve \(origin): \(error).")
         }
@@ -108,6 +111,7 @@ package final class ServeSession {
 
     /// Ends everything that was started: no process is left.
     package func stop() {
+        console?.stop()
         server?.stop()
         schedules.stop()
         // From here on a function that fails was stopped, which is no failed attempt.

@@ -7,6 +7,7 @@ package enum ServedParameters {
             // The reader's pages, to which links in mails lead.
             "SiteUrl": "\(origin)/_local/reader",
             "ApiUrl": origin,
+            // It would be SiteUrl otherwise, which has a path here; browsers send an origin without one.
             "AllowedOrigins": "\(origin),http://localhost:\(port)",
         ]
     }

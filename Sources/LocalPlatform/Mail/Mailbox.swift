@@ -68,7 +68,7 @@ package struct Mailbox: Sendable {
     package func headers(of mail: StoredMail) throws(LocalError) -> String {
         let message = String(decoding: try Files.read(mail.messagePath), as: UTF8.self)
         let end = message.firstRange(of: "\r\n\r\n")?.lowerBound ?? message.endIndex
-        return String(message[..<end].filter { $0 != "\r" })
+        return String(message[..<end].replacing("\r\n", with: "\n"))
     }
 
     private static func message(_ mail: SentMail) throws(LocalError) -> [UInt8] {

@@ -65,7 +65,7 @@ journal.addEventListener("entries", ({ detail }) => {
 });
 
 journal.addEventListener("state", () => {
-  const words = { live: `live on ${location.host}`, lost: "not reachable, trying again", connecting: "connecting" };
+  const words = { live: `live on port ${location.port}`, lost: "not reachable, trying again", connecting: "connecting" };
   const link = document.getElementById("link");
   link.dataset.state = journal.state;
   link.lastElementChild.textContent = words[journal.state];

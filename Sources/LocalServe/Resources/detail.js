@@ -76,7 +76,7 @@ const DETAIL = {
       head("delivery", `${item.rule} → ${item.target}`, pill(outcomeWord(item.outcome), outcomeTone(item.outcome))),
       facts([["At", date(item.t)], ["Source", h("code", {}, item.source)], ["Attempts", number(item.attempts)],
         ["Next attempt", item.retryAt ? date(item.retryAt) : null],
-        ["Kept as", item.file ? h("a", { href: `#letters/${encodeURIComponent(item.file)}` }, item.file) : null]]),
+        ["Kept as", item.file ? h("a", { href: `#letters/${encodeURIComponent(item.file.split("/").pop())}` }, item.file.split("/").pop()) : null]]),
       item.event && section("Event", jumpTo([item.event], jump, event => h("b", {}, event.type))),
     ];
   },

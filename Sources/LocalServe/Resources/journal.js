@@ -10,7 +10,8 @@ export class Journal extends EventTarget {
   state = "connecting";
   #last = 0;
   #run = null;
-  #events = new Map();
+  // Those that others belong to: events and requests, by kind and id.
+  #owners = new Map();
   #caused = new Map();
 
   /** Polls as long as the page lives; rests while nobody sees it. */
@@ -35,7 +36,7 @@ export class Journal extends EventTarget {
 
   clear() {
     this.items = [];
-    this.#events.clear();
+    this.#owners.clear();
     this.#caused.clear();
     this.dispatchEvent(new CustomEvent("entries", { detail: { added: [], isNew: true } }));
   }
@@ -71,9 +72,9 @@ export class Journal extends EventTarget {
 
   #item(entry) {
     const item = { ...entry, version: 0, deliveries: [] };
-    if (entry.kind === "event") this.#events.set(entry.id, item);
+    if (entry.kind === "event" || entry.kind === "request") this.#owners.set(`${entry.kind}:${entry.id}`, item);
     if (entry.kind === "delivery") {
-      const event = this.#events.get(entry.source);
+      const event = this.#owners.get(`event:${entry.source}`);
       if (event) {
         event.deliveries.push(item);
         event.version += 1;
@@ -85,15 +86,15 @@ export class Journal extends EventTarget {
       const list = this.#caused.get(key) ?? [];
       list.push(item);
       this.#caused.set(key, list.slice(-50));
-      const event = entry.cause.kind === "event" && this.#events.get(entry.cause.id);
-      if (event) event.version += 1;
+      const owner = this.#owners.get(key);
+      if (owner) owner.version += 1;
     }
     return item;
   }
 
   #forget(items) {
     for (const item of items) {
-      if (item.kind === "event") this.#events.delete(item.id);
+      if (item.kind === "event" || item.kind === "request") this.#owners.delete(`${item.kind}:${item.id}`);
       if (item.kind === "invocation") {
         const key = `${item.cause.kind}:${item.cause.id ?? ""}`;
         const left = (this.#caused.get(key) ?? []).filter(other => other !== item);
