@@ -45,7 +45,8 @@ class Browser:
         self.rest = b""
         self._start()
         self.call("Target.setDiscoverTargets", {"discover": True})
-        self.call("Target.setAutoAttach", {"autoAttach": True, "waitForDebuggerOnStart": False, "flatten": True})
+        # A tab waits until it is listened to, so that nothing of what it does first is missed.
+        self.call("Target.setAutoAttach", {"autoAttach": True, "waitForDebuggerOnStart": True, "flatten": True})
 
     def _start(self):
         to_browser, self.input = os.pipe()
@@ -75,14 +76,18 @@ class Browser:
         os.close(self.output)
         self.profile.cleanup()
 
-    def call(self, method, parameters=None, session=None, timeout=15):
-        """Sends a command and waits for its answer; what happens meanwhile is told to the pages."""
+    def post(self, method, parameters=None, session=None):
+        """Sends a command, and returns the number of its answer."""
         self.number += 1
-        number = self.number
-        message = {"id": number, "method": method, "params": parameters or {}}
+        message = {"id": self.number, "method": method, "params": parameters or {}}
         if session:
             message["sessionId"] = session
         os.write(self.input, json.dumps(message).encode() + b"\0")
+        return self.number
+
+    def call(self, method, parameters=None, session=None, timeout=15):
+        """Sends a command and waits for its answer; what happens meanwhile is told to the pages."""
+        number = self.post(method, parameters, session)
         deadline = time.monotonic() + timeout
         while number not in self.answers:
             if not self.pump(deadline - time.monotonic()):
@@ -110,7 +115,12 @@ class Browser:
     def _tell(self, method, parameters, session):
         if method == "Target.attachedToTarget" and parameters["targetInfo"]["type"] == "page":
             target = parameters["targetInfo"]["targetId"]
-            self.pages[target] = Page(self, target, parameters["sessionId"])
+            page = self.pages[target] = Page(self, target, parameters["sessionId"])
+            page.listen()
+        elif method == "Target.attachedToTarget" and parameters["targetInfo"]["type"] == "iframe":
+            for page in self.pages.values():
+                if page.session == session:
+                    page.frames[parameters["sessionId"]] = parameters["targetInfo"]
         elif method == "Target.detachedFromTarget":
             self.pages = {name: page for name, page in self.pages.items() if page.session != parameters["sessionId"]}
         else:
@@ -134,7 +144,7 @@ class Browser:
         while True:
             for target, page in self.pages.items():
                 if wanted(target):
-                    return page.prepare()
+                    return page
             if not self.pump(deadline - time.monotonic()) and time.monotonic() > deadline:
                 raise BrowserError("no tab opened")
 
@@ -144,17 +154,20 @@ class Page:
 
     def __init__(self, browser, target, session):
         self.browser, self.target, self.session = browser, target, session
-        self.complaints, self.requests, self.statuses, self.isPrepared = [], [], {}, False
+        self.complaints, self.requests = [], []
+        # Frames with processes of their own, by session.
+        self.frames = {}
 
     def call(self, method, parameters=None, timeout=15):
         return self.browser.call(method, parameters, self.session, timeout)
 
-    def prepare(self):
-        if not self.isPrepared:
-            self.isPrepared = True
-            for domain in ("Page", "Runtime", "Network", "Log"):
-                self.call(f"{domain}.enable")
-        return self
+    def listen(self):
+        """Called once, while the tab still waits; nobody waits for the answers."""
+        for domain in ("Page", "Runtime", "Network", "Log"):
+            self.browser.post(f"{domain}.enable", session=self.session)
+        attach = {"autoAttach": True, "waitForDebuggerOnStart": False, "flatten": True}
+        self.browser.post("Target.setAutoAttach", attach, self.session)
+        self.browser.post("Runtime.runIfWaitingForDebugger", session=self.session)
 
     def note(self, method, parameters):
         if method == "Runtime.exceptionThrown":
@@ -166,8 +179,6 @@ class Page:
             self.complaints.append(f"{parameters['entry']['text']} ({parameters['entry'].get('url', '')})")
         elif method == "Network.requestWillBeSent":
             self.requests.append(parameters["request"]["url"])
-        elif method == "Network.responseReceived":
-            self.statuses[parameters["response"]["url"]] = parameters["response"]["status"]
 
     def go(self, url):
         answer = self.call("Page.navigate", {"url": url})
@@ -211,8 +222,22 @@ class Page:
         x, y = self.run(
             f"(e => {{ e.scrollIntoView({{block: 'center', behavior: 'instant'}}); const r = e.getBoundingClientRect(); "
             f"return [r.x + r.width / 2, r.y + r.height / 2] }})({element})")
+        self.click_at(x, y)
+
+    def click_at(self, x, y):
         for kind in ("mousePressed", "mouseReleased"):
             self.call("Input.dispatchMouseEvent", {"type": kind, "x": x, "y": y, "button": "left", "clickCount": 1})
+
+    def wait_until(self, condition, words, timeout=10):
+        deadline = time.monotonic() + timeout
+        while not condition():
+            if time.monotonic() > deadline:
+                raise BrowserError(f"did not come in {timeout} s: {words}")
+            self.browser.pump(0.05)
+
+    def frame(self, address):
+        """A frame by a part of its address, whether it lives in the page's process or in one of its own."""
+        return Frame(self, address)
 
     def type(self, selector, text):
         element = self.find(selector)
@@ -238,3 +263,39 @@ class Page:
         self.call("Page.bringToFront")
         data = self.call("Page.captureScreenshot", {"format": "png"})["data"]
         pathlib.Path(path).write_bytes(base64.b64decode(data))
+
+
+class Frame:
+    """A frame in which no script may run, so that only the browser itself can be asked about it."""
+
+    def __init__(self, page, address):
+        self.page, self.address = page, address
+
+    def link(self, part):
+        """Where in the window the link is whose address has this part; nothing while there is none."""
+        for session, nodes in self._documents():
+            for node in nodes:
+                attributes = dict(zip(node.get("attributes", [])[::2], node.get("attributes", [])[1::2]))
+                if node["nodeName"] == "A" and part in attributes.get("href", ""):
+                    return self._middle(session, node)
+        return None
+
+    def _documents(self):
+        """The nodes of the page with its frames, and of the frames that have a process of their own."""
+        for session in (self.page.session, *self.page.frames):
+            try:
+                self.page.browser.call("DOM.enable", session=session)
+                yield session, self.page.browser.call("DOM.getFlattenedDocument", {"depth": -1, "pierce": True}, session)["nodes"]
+            except BrowserError:
+                continue
+
+    def _middle(self, session, node):
+        call = self.page.browser.call
+        call("DOM.scrollIntoViewIfNeeded", {"backendNodeId": node["backendNodeId"]}, session)
+        quad = call("DOM.getBoxModel", {"backendNodeId": node["backendNodeId"]}, session)["model"]["content"]
+        x, y = sum(quad[::2]) / 4, sum(quad[1::2]) / 4
+        if session != self.page.session:
+            left, top = self.page.run(
+                f"(r => [r.x, r.y])(document.querySelector('iframe[src*={json.dumps(self.address)}]').getBoundingClientRect())")
+            x, y = x + left, y + top
+        return x, y

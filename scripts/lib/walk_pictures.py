@@ -1,0 +1,45 @@
+"""Pictures of every view of the console and the reader: light, dark, narrow, empty and busy."""
+
+import secrets
+import time
+
+SIZES = {"wide": (1280, 860), "narrow": (400, 820)}
+VIEWS = ("live", "mail", "ledger", "schedules", "letters")
+
+
+def take_pictures(walk, folder):
+    walk.begin("Pictures of every view")
+    page = walk.tab("/_local")
+    make_busy(walk)
+    for scheme in ("light", "dark"):
+        for size, (width, height) in SIZES.items():
+            page.look(width, height, scheme == "dark")
+            for view in VIEWS:
+                page.go(f"{walk.stack.address}/_local#{view}")
+                page.find("main h1")
+                if view == "live" and size == "wide":
+                    page.click(".row")
+                if view in ("mail", "ledger") and size == "wide":
+                    page.click(".mails a" if view == "mail" else ".accounts a", None if view == "mail" else "Grace")
+                time.sleep(0.5)
+                page.picture(folder / f"view-{view}-{size}-{scheme}.png")
+    for path in ("", "/sign-in", "/check-mail"):
+        for size, (width, height) in SIZES.items():
+            page.look(width, height)
+            page.go(f"{walk.stack.address}/_local/reader{path}")
+            page.find("main h1")
+            page.picture(folder / f"reader{path.replace('/', '-') or '-welcome'}-{size}.png")
+
+
+def make_busy(walk):
+    """Some hundred requests and events, so that lists are long; the document must stay small."""
+    own = {"Origin": walk.stack.address, "Content_Type": "application/json"}
+    for number in range(300):
+        walk.stack.ask("/health" if number % 3 else f"/nowhere/{number}")
+        if number % 10 == 0:
+            detail = {"version": 1, "userId": f"reader-{secrets.token_hex(3)}", "comicId": "orbit-repair-club-4", "timestamp": int(time.time() * 1000)}
+            walk.stack.ask("/_local/api/events", {"source": "nerdwork.comic", "detailType": "ComicRead", "detail": detail}, **own)
+    time.sleep(1)
+    rows = walk.page.run("document.querySelectorAll('.row').length")
+    if rows > 80:
+        raise RuntimeError(f"{rows} rows are in the document")
