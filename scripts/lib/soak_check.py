@@ -61,7 +61,7 @@ def mails(world: World, server: Server) -> Check:
     """Each sign-up that was answered 202 has its mail."""
     count: Counter[str] = Counter()
     for mail in server.mails(set()):
-        if any(tag.get("name") == "template" and tag.get("value") == "verify" for tag in mail.get("tags", [])):
+        if mail.get("tags", {}).get("template") == "verify":
             count.update(mail["to"])
     lost = [person.number for person in world.signed_up if not count[person.email]]
     twice = sum(count[person.email] > 1 for person in world.signed_up)

@@ -221,7 +221,8 @@ class World:
             if self.chance.random() < 0.1:
                 again = await self.pay(tally, tip, {201, 409})
                 if again and (again.status, again.body) != (tip.status, tip.body):
-                    tally.failures.append(f"tip {tip.key}: another answer to the same request")
+                    tally.failures.append(f"tip {tip.key}: another answer to the same request: {tip.status} {tip.body!r}, "
+                                          f"then {again.status} {again.body!r}")
 
     async def refused_tip(self, tally: Tally) -> None:
         """What must never be posted."""

@@ -88,8 +88,8 @@ class Soak(unittest.TestCase):
     def test_checks_see_what_is_wrong(self) -> None:
         made = world()
         made.signed_up = made.active
-        letter = {"to": ["reader1@nerdwork.example"], "tags": [{"name": "template", "value": "verify"}]}
-        other = {"to": ["reader2@nerdwork.example"], "tags": [{"name": "template", "value": "welcome"}]}
+        letter = {"to": ["reader1@nerdwork.example"], "tags": {"template": "verify"}}
+        other = {"to": ["reader2@nerdwork.example"], "tags": {"template": "welcome"}}
         for sent, is_good in (([letter, other], False), ([letter, {**letter, "to": ["reader2@nerdwork.example"]}], True)):
             self.assertEqual(soak_check.mails(made, mock.Mock(mails=lambda _, sent=sent: sent)).is_good, is_good)
         for counts, is_good in (("0 0", True), ("1 0", False), ("0 1", False)):
