@@ -240,7 +240,8 @@ class World:
             status, code = 400, "idempotency_key_required"
         elif paid:
             fields["Authorization"], fields["Idempotency-Key"] = f"Bearer {paid.payer.access}", paid.key
-            body["amount"], code = paid.amount + 7, "idempotency_key_reused"
+            body = {"recipientId": paid.recipient.user, "amount": paid.amount + 7}
+            code = "idempotency_key_reused"
         response = await self.attempt(
             tally, lambda: self.client.send("POST", "/wallet/transfers", body, **fields), f"refused tip ({kind})", {status})
         if response and response.json.get("code") != code:
