@@ -229,7 +229,7 @@ class World:
         """What an answer says: to the byte, but for the name that a problem has for its own request."""
         if response.status < 400:
             return response.status, response.body
-        return response.status, {name: value for name, value in response.json.items() if name != "instance"}
+        return response.status, {name: value for name, value in response.json.items() if name != "requestId"}
 
     async def refused_tip(self, tally: Tally) -> None:
         """What must never be posted."""
