@@ -348,7 +348,8 @@ let package = Package(
                 "auth", "loyalty", "wallet", "ledger-audit", "outbox-relay", "notification", "provision",
                 "invoke-local",
                 "MailStandIn", "ServiceKit",
-                "LocalPlatform", "LocalRuntimeAPI", "PostgresClient", "TestSupport", "StrictJSON", "Codecs",
+                "LocalServe", "LocalPlatform", "LocalRuntimeAPI", "PostgresClient", "TestSupport", "StrictJSON",
+                "Codecs",
                 "Platform",
             ]),
         tests(
