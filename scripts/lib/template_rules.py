@@ -7,6 +7,7 @@ from pathlib import Path
 import template_form
 
 PATH = Path("template.json")
+PAGE = Path("docs/infrastructure.md")
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
 LIMITS = {"Resources": 500, "Parameters": 200, "Outputs": 200, "Mappings": 200}
 MAXIMUM_BYTES = 1_000_000
@@ -73,11 +74,13 @@ def tags(template: dict) -> list[str]:
 
 
 def parameters(template: dict) -> list[str]:
-    """Each stands in one group of the console's form."""
+    """Each stands in one group of the console's form, and on the page."""
     groups = template["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
     shown = [name for group in groups for name in group["Parameters"]]
     declared = list(template["Parameters"])
-    return [] if shown == declared else ["the groups of parameters are not the parameters, in their order"]
+    page = PAGE.read_text(encoding="utf-8")
+    wrong = [f"{PAGE} does not name `{name}`" for name in declared if f"`{name}`" not in page]
+    return wrong + ([] if shown == declared else ["the groups of parameters are not the parameters, in their order"])
 
 
 def exceptions(template: dict) -> list[str]:
