@@ -36,7 +36,7 @@ struct AccessCheck: Sendable {
     }
 
     /// A caller without a role may do nothing.
-    private func decide(_ question: AccessQuestion) -> AccessDecision {
+    func decide(_ question: AccessQuestion) -> AccessDecision {
         let request = AccessRequest(
             principal: principal, action: question.action, resource: question.resource,
             context: context.merging(question.context) { _, own in own })

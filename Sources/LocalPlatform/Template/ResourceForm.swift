@@ -63,6 +63,7 @@ struct ResourceForm: Sendable {
         "AWS::SQS::Queue": ResourceForm(
             nameProperty: "QueueName", arnPrefix: regional("sqs", ""), nameAttributes: ["QueueName"]),
         "AWS::Scheduler::Schedule": ResourceForm(arnPrefix: regional("scheduler", "schedule/default/")),
+        "AWS::Scheduler::ScheduleGroup": ResourceForm(arnPrefix: regional("scheduler", "schedule-group/")),
         // AWS puts six characters of its own after the name.
         "AWS::SecretsManager::Secret": ResourceForm(
             arnPrefix: regional("secretsmanager", "secret:"), arnSuffix: "-Local1", refersByARN: true,

@@ -35,8 +35,19 @@ extension TemplateReader {
         of role: JSONTree, _ logicalName: String, _ roleName: String
     ) throws(LocalError) -> [PolicyDocument] {
         var documents: [PolicyDocument] = []
+        for (place, document) in try policyTrees(of: role, logicalName, roleName) {
+            documents.append(try PolicyDocument(document, at: place))
+        }
+        return documents
+    }
+
+    /// All policies that a role has, as they stand in the template, each with the place where it stands.
+    func policyTrees(
+        of role: JSONTree, _ logicalName: String, _ roleName: String
+    ) throws(LocalError) -> [(place: String, document: JSONTree)] {
+        var documents: [(place: String, document: JSONTree)] = []
         for policy in role["Policies"]?.elements ?? [] {
-            documents.append(try PolicyDocument(policy["PolicyDocument"] ?? .null, at: logicalName))
+            documents.append((logicalName, policy["PolicyDocument"] ?? .null))
         }
         for arn in role["ManagedPolicyArns"]?.elements.compactMap(\.text) ?? [] {
             documents.append(try managed(arn, usedBy: logicalName))
@@ -47,7 +58,7 @@ extension TemplateReader {
                 let properties = try properties(of: resource, name)
                 let roles = properties["Roles"]?.elements.compactMap(\.text) ?? [properties["RoleName"]?.text ?? ""]
                 guard roles.contains(roleName) else { continue }
-                documents.append(try PolicyDocument(properties["PolicyDocument"] ?? .null, at: name))
+                documents.append((name, properties["PolicyDocument"] ?? .null))
             }
         }
         return documents
@@ -55,21 +66,24 @@ extension TemplateReader {
 
     private func boundary(_ arn: String?, _ role: String) throws(LocalError) -> PolicyDocument? {
         guard let arn else { return nil }
-        return try managed(arn, usedBy: role)
+        let (place, document) = try managed(arn, usedBy: role)
+        return try PolicyDocument(document, at: place)
     }
 
     /// A managed policy of the template, or one of AWS's own that is known here.
-    private func managed(_ arn: String, usedBy role: String) throws(LocalError) -> PolicyDocument {
+    private func managed(
+        _ arn: String, usedBy role: String
+    ) throws(LocalError) -> (place: String, document: JSONTree) {
         for name in values.resourceNames(ofType: "AWS::IAM::ManagedPolicy") {
             guard let resource = try values.resource(name), try values.attribute("PolicyArn", of: name).text == arn
             else { continue }
             let properties = try properties(of: resource, name)
-            return try PolicyDocument(properties["PolicyDocument"] ?? .null, at: name)
+            return (name, properties["PolicyDocument"] ?? .null)
         }
         guard let document = ManagedPolicies.document(arn) else {
             throw LocalError(.configuration, "\(role) has the policy \(arn), which invoke-local does not know.")
         }
-        return try PolicyDocument(document, at: arn)
+        return (arn, document)
     }
 
     /// The policies of the template's buckets, by name of the bucket.
