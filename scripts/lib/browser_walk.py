@@ -9,6 +9,7 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from chromium import Browser, BrowserError  # noqa: E402
+from foreign_site import ForeignSite  # noqa: E402
 from served_stack import ServedStack  # noqa: E402
 from walk_pictures import take_pictures  # noqa: E402
 
@@ -236,6 +237,43 @@ def hostile_walk(walk):
         raise Failure("a foreign host was answered")
 
 
+def foreign_walk(walk):
+    """A page of another origin, in the same browser, tries what it could try."""
+    walk.begin("A foreign page in the same browser gets nothing, and changes nothing")
+    with ForeignSite(walk.stack.address) as site:
+        page = walk.browser.open(site.address)
+        page.look()
+        tried = page.wait("window.tried", timeout=15)
+        if tried != "refused":
+            raise Failure(f"a foreign page read {tried}")
+        if page.frame("/_local").link("#live"):
+            raise Failure("a foreign page has the console in a frame")
+    _, journal = walk.stack.ask("/_local/api/journal?limit=1000")
+    if "planted-by-a-foreign-page" in json.dumps(journal):
+        raise Failure("a foreign page put an event on the bus")
+
+
+def busy_walk(walk):
+    walk.begin("Hundreds of entries leave the page small, and whoever reads an older one where they are")
+    page = walk.page
+    # A page that nobody sees asks for nothing.
+    page.call("Page.bringToFront")
+    page.click(".chip", "Overview")
+    walk.stack.hurry(250)
+    page.wait("document.querySelector('.list-space').offsetHeight > 250 * 42")
+    page.run("document.querySelector('.list').scrollTop = 3000")
+    seen = "(r => document.elementFromPoint(r.x + 150, r.y + 150).closest('.row').id)(document.querySelector('.list').getBoundingClientRect())"
+    page.wait(f"{seen} !== ''")
+    before, height = page.run(seen), page.run("document.querySelector('.list-space').offsetHeight")
+    walk.stack.hurry(60)
+    page.wait(f"document.querySelector('.list-space').offsetHeight >= {height} + 60 * 42")
+    after, rows = page.run(seen), page.run("document.querySelectorAll('.row').length")
+    if after != before:
+        raise Failure(f"the list jumped from {before} to {after}")
+    if rows > 80:
+        raise Failure(f"{rows} rows are in the document")
+
+
 def look_back(walk):
     walk.begin("No page complained, and none asked anybody else")
     for page in walk.pages:
@@ -261,6 +299,8 @@ def main(arguments):
         console_walk(walk, ada, grace)
         letters_walk(walk, grace)
         hostile_walk(walk)
+        foreign_walk(walk)
+        busy_walk(walk)
         look_back(walk)
         if "--screenshots" in arguments:
             take_pictures(walk, PICTURES)

@@ -1,6 +1,7 @@
 """`invoke-local serve` with a project folder of its own, so that nothing of the user's is touched."""
 
 import contextlib
+import http.client
 import json
 import os
 import pathlib
@@ -78,6 +79,14 @@ class ServedStack:
                 return answer.status, json.loads(answer.read() or b"null")
         except urllib.error.HTTPError as error:
             return error.code, json.loads(error.read() or b"null")
+
+    def hurry(self, count):
+        """Many requests on one connection."""
+        connection = http.client.HTTPConnection(self.address.removeprefix("http://"), timeout=30)
+        with contextlib.closing(connection):
+            for number in range(count):
+                connection.request("GET", f"/nowhere/{number}")
+                connection.getresponse().read()
 
     def plant_dead_letter(self, user):
         """A read that was given up because the database had gone, as Lambda records it (`OnFailure` destination)."""

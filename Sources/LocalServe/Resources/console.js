@@ -41,6 +41,7 @@ function route() {
     show(main, shown.element);
     for (const other of VIEWS) other.link.toggleAttribute("aria-current", other === view);
     for (const other of VIEWS) if (other === view) other.link.setAttribute("aria-current", "page");
+    view.link.scrollIntoView({ block: "nearest", inline: "nearest" });
     document.title = `${view.title} · Nerdwork+ local`;
     count(view.name, 0);
   }
