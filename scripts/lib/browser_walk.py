@@ -8,135 +8,15 @@ import sys
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from chromium import Browser, BrowserError  # noqa: E402
+from chromium import BrowserError  # noqa: E402
 from foreign_site import ForeignSite  # noqa: E402
 from served_stack import ServedStack  # noqa: E402
 from walk_pictures import take_pictures  # noqa: E402
+from walk_steps import PICTURES, Failure, Walk  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-PICTURES = ROOT / ".nerdwork/walk"
-PASSWORD = "walk-" + secrets.token_urlsafe(18)
 # Names and events that a page would run if it read them as HTML.
 HOSTILE = "<img src=x onerror=\"document.title='owned'\">"
-
-
-class Failure(Exception):
-    """A step that did not end as it should."""
-
-
-class Walk:
-    def __init__(self, stack):
-        self.stack, self.number, self.started, self.pages = stack, 0, time.monotonic(), []
-        self.browser = Browser()
-        self.page = None
-
-    def begin(self, words):
-        self.number += 1
-        print(f"{time.monotonic() - self.started:5.1f} s  {self.number:2}. {words}", flush=True)
-
-    def tab(self, path, context=None):
-        self.page = self.browser.open(self.stack.address + path, context)
-        self.page.look()
-        self.pages.append(self.page)
-        return self.page
-
-    def picture(self, name):
-        self.page.picture(PICTURES / f"{self.number:02}-{name}.png")
-
-    # The steps
-
-    def sign_up(self, person, context):
-        self.begin(f"{person['name']} signs up in the reader")
-        page = self.tab("/_local/reader", context)
-        page.type("[name=name]", person["name"])
-        page.type("[name=email]", person["email"])
-        page.type("[name=password]", PASSWORD)
-        page.click("button[type=submit]")
-        page.find("h1", "Check your mail")
-        self.picture("check-mail")
-
-    def verify(self, person):
-        """The mail is found in the console, which the page's own link opens, and the mail's own link is clicked."""
-        self.begin(f"The mail for {person['name']} lies in the console")
-        reader = self.page
-        mailbox = self.opened_by(lambda: reader.click("a.button.main", "Open the mailbox"))
-        mailbox.look()
-        mailbox.type("input[type=search]", person["email"])
-        mailbox.click(".mails a", person["email"], timeout=20)
-        mailbox.find(".mail-frame iframe")
-        frame = mailbox.frame("/page")
-        mailbox.wait_until(lambda: frame.link("/verify-email"), "the mail's link")
-        self.picture("mail")
-        self.begin("Its link opens the account")
-        opened = self.opened_by(lambda: mailbox.click_at(*frame.link("/verify-email")))
-        opened.look()
-        opened.find(".shelf", timeout=20)
-        if "token" in opened.run("location.href"):
-            raise Failure("the token stays in the address")
-        self.picture("verified")
-
-    def opened_by(self, action):
-        before = set(self.browser.pages)
-        action()
-        self.page = self.browser.wait_for_page(lambda target: target not in before)
-        self.pages.append(self.page)
-        return self.page
-
-    def sign_in(self, person):
-        self.begin(f"{person['name']} signs out, and in with the password")
-        self.page.click("#account button", "Sign out")
-        self.page.find("h1", "Sign in")
-        self.page.type("[name=email]", person["email"])
-        self.page.type("[name=password]", PASSWORD)
-        self.page.click("button[type=submit]", "Sign in")
-        self.page.find(".shelf", timeout=20)
-        shown = self.page.wait("document.querySelector('.who')?.textContent")
-        if shown != person["name"]:
-            raise Failure(f"the page shows {shown!r}")
-        self.picture("shelf")
-
-    def go_on(self):
-        self.begin("The page is loaded again: the session goes on with the cookie")
-        self.page.run("location.reload()")
-        self.page.find(".shelf", timeout=20)
-        if "nw_rt" in self.page.run("document.cookie"):
-            raise Failure("a script can see the refresh token")
-
-    def read(self):
-        self.begin("She reads a comic, and the reward comes")
-        self.page.click(".shelf a", "Moth & Lantern")
-        self.page.click("button", "I have read it")
-        earned = self.page.find(".earned", timeout=20)
-        amount = self.page.run(f"({element_text(earned, 'b')})")
-        self.page.wait("document.querySelector('.purse b')?.textContent !== '…' && document.querySelector('.purse b').textContent !== '0'")
-        self.picture("reward")
-        return int(amount.strip("+ NWT"))
-
-    def wallet(self):
-        self.page.click(".purse")
-        self.page.find("#reader-id")
-        return self.page.run("document.getElementById('reader-id').textContent")
-
-    def tip(self, friend, amount):
-        self.begin(f"She tips {amount} NWT")
-        self.page.type("[name=recipient]", friend)
-        self.page.type("[name=amount]", str(amount))
-        self.page.click("button[type=submit]", "Tip")
-        self.page.find(".right", "You gave")
-
-    def statement(self, person, wanted):
-        """Type, amount and balance of the newest lines, as the page shows them."""
-        self.begin(f"The statement of {person['name']}")
-        rows = "[...document.querySelectorAll('.columns tbody tr')].map(r => [r.querySelector('.pill').textContent, ...[...r.querySelectorAll('.amount')].map(c => c.textContent)].join(' '))"
-        self.page.wait(f"{rows}.length >= {len(wanted)}")
-        found = self.page.run(rows)
-        if found != wanted:
-            raise Failure(f"the statement is {found}, not {wanted}")
-        self.picture("statement")
-
-
-def element_text(script, selector):
-    return f"({script}).querySelector({json.dumps(selector)}).textContent"
 
 
 def readers_walk(walk):
@@ -158,18 +38,22 @@ def readers_walk(walk):
     walk.page = grace_page
     grace_page.run("location.reload()")
     walk.statement(grace, ["TIP +2 2"])
+    walk.new_password(grace)
     return ada, grace
 
 
 def console_walk(walk, ada, grace):
     walk.begin("The console shows requests, invocations and events, and where they went")
     page = walk.tab("/_local")
+    page.type("input[type=search]", "/wallet/transfers")
     page.find(".row", "/wallet/transfers")
     page.click(".chip", "Events")
+    page.type("input[type=search]", "ComicRead")
     page.click(".row", "ComicRead")
     page.find(".detail .pill.good", "delivered")
     page.find(".detail .jump", "loyalty")
     page.click(".chip", "Requests")
+    page.type("input[type=search]", "/auth/")
     page.click(".row", "/auth/verify-email")
     page.find(".detail .log li")
     walk.picture("live")
@@ -191,7 +75,7 @@ def console_walk(walk, ada, grace):
     walk.begin("A schedule is run by hand")
     page.click("nav a", "Schedules")
     page.click(".card .button[data-schedule]")
-    page.find(".toast", timeout=20)
+    page.find(".toast")
     walk.picture("schedules")
 
 
@@ -204,8 +88,8 @@ def letters_walk(walk, grace):
     page.find(".detail .words", "<i>planted</i> by the walk")
     walk.picture("dead-letter")
     page.click("button", "Replay")
-    page.find(".toast", timeout=20)
-    page.find(".empty strong", "No dead letters", timeout=10)
+    page.find(".toast")
+    page.find(".empty strong", "No dead letters")
     if (walk.stack.hidden / "dead-letters" / name).exists():
         raise Failure("the letter's file is still there")
     status, statement = walk.stack.ask(f"/_local/api/ledger/statement?account=wallet:{grace['id']}")
@@ -223,6 +107,7 @@ def hostile_walk(walk):
     page = walk.page
     page.click("nav a", "Live")
     page.click(".chip", "Overview")
+    page.type("input[type=search]", HOSTILE)
     page.click(".row", HOSTILE)
     page.find(".detail h2", HOSTILE)
     walk.picture("hostile")
@@ -258,7 +143,7 @@ def busy_walk(walk):
     page = walk.page
     # A page that nobody sees asks for nothing.
     page.call("Page.bringToFront")
-    page.click(".chip", "Overview")
+    page.type("input[type=search]", "/")
     walk.stack.hurry(250)
     page.wait("document.querySelector('.list-space').offsetHeight > 250 * 42")
     page.run("document.querySelector('.list').scrollTop = 3000")

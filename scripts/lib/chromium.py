@@ -139,7 +139,7 @@ class Browser:
     def new_context(self):
         return self.call("Target.createBrowserContext")["browserContextId"]
 
-    def wait_for_page(self, wanted, timeout=10):
+    def wait_for_page(self, wanted, timeout=20):
         deadline = time.monotonic() + timeout
         while True:
             for target, page in self.pages.items():
@@ -194,7 +194,7 @@ class Page:
             raise BrowserError(details.get("exception", {}).get("description") or details["text"])
         return answer["result"].get("value")
 
-    def wait(self, script, timeout=10):
+    def wait(self, script, timeout=20):
         """The first value of an expression that is true, asked again until the time is up."""
         deadline = time.monotonic() + timeout
         while True:
@@ -209,14 +209,14 @@ class Page:
                 raise BrowserError(f"did not come in {timeout} s: {script}")
             self.browser.pump(0.05)
 
-    def find(self, selector, text=None, timeout=10):
+    def find(self, selector, text=None, timeout=20):
         """Waits for a visible element, and returns a script that names it."""
         words = f".filter(e => e.textContent.includes({json.dumps(text)}))" if text else ""
         script = f"[...document.querySelectorAll({json.dumps(selector)})]{words}.filter(e => e.getClientRects().length)[0]"
         self.wait(f"!!({script})", timeout)
         return script
 
-    def click(self, selector, text=None, timeout=10):
+    def click(self, selector, text=None, timeout=20):
         """Clicks with the mouse where the element is, so that what covers it is noticed."""
         element = self.find(selector, text, timeout)
         x, y = self.run(
@@ -228,7 +228,7 @@ class Page:
         for kind in ("mousePressed", "mouseReleased"):
             self.call("Input.dispatchMouseEvent", {"type": kind, "x": x, "y": y, "button": "left", "clickCount": 1})
 
-    def wait_until(self, condition, words, timeout=10):
+    def wait_until(self, condition, words, timeout=20):
         deadline = time.monotonic() + timeout
         while not condition():
             if time.monotonic() > deadline:

@@ -34,6 +34,7 @@ enum ConsoleAssets {
         "live.js": PackageResources.live_js,
         "log.js": PackageResources.log_js,
         "mail.js": PackageResources.mail_js,
+        "password.js": PackageResources.password_js,
         "reader.css": PackageResources.reader_css,
         "reader.js": PackageResources.reader_js,
         "rows.js": PackageResources.rows_js,

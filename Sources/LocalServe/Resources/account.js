@@ -6,16 +6,16 @@ import { resend, signIn, signUp, verify } from "./session.js";
 const BASE = "/_local/reader";
 const WORDS = "amber badger cobalt drizzle ember fathom gingko hollow indigo juniper kettle lantern marble nettle orchard pepper quartz ripple saffron thistle umbra velvet willow yonder zephyr".split(" ");
 
-function passphrase() {
+export function passphrase() {
   const picks = crypto.getRandomValues(new Uint32Array(5));
   return [...picks].map(pick => WORDS[pick % WORDS.length]).join("-");
 }
 
-const field = (name, label, properties, note) => h("label", { class: "labelled" }, h("span", {}, label),
+export const field = (name, label, properties, note) => h("label", { class: "labelled" }, h("span", {}, label),
   h("input", { class: "field", name, ...properties }), note ? h("small", {}, note) : null);
 
 /** A form whose button rests while it works, and which says what went wrong. */
-function form(title, lead, fields, action, work) {
+export function form(title, lead, fields, action, work) {
   const wrong = h("p", { class: "wrong", role: "alert", hidden: true });
   const button = h("button", { class: "button main", type: "submit" }, action);
   return h("form", { class: "box form", novalidate: true, onsubmit: async event => {
@@ -64,10 +64,15 @@ function checkMail() {
     h("p", { class: "buttons" }, h("a", { class: "button main", href: "/_local#mail", target: "_blank", rel: "noopener" }, "Open the mailbox"), address ? again : null));
 }
 
-async function verifyEmail({ go }) {
-  // Read once, and taken out of the address, so that it lands in no history and no picture of the screen.
+/** The secret of a mail's link: read once, and taken out of the address, so that it lands in no history and no picture. */
+export function mailToken() {
   const token = new URLSearchParams(location.hash.slice(1)).get("token");
   history.replaceState(null, "", location.pathname);
+  return token;
+}
+
+async function verifyEmail({ go }) {
+  const token = mailToken();
   if (!token) return h("section", { class: "box center" }, h("h1", {}, "This link is not whole"), h("p", {}, "Please open the one in the mail."));
   const box = h("section", { class: "box center" }, icon("mail"), h("h1", {}, "Confirming your address …"));
   const done = user => {
@@ -96,7 +101,7 @@ function signInPage({ go }) {
   ], "Sign in", async values => {
     await signIn(values.email.trim(), values.password);
     await go("/comics");
-  }), h("p", { class: "beside" }, "New here? ", h("a", { href: `${BASE}/` }, "Sign up")));
+  }), h("p", { class: "beside" }, "New here? ", h("a", { href: `${BASE}/` }, "Sign up"), " · ", h("a", { href: `${BASE}/forgot-password` }, "Forgot your password?")));
 }
 
 export const accountPages = { "/": welcome, "/check-mail": checkMail, "/verify-email": verifyEmail, "/sign-in": signInPage };

@@ -3,6 +3,7 @@
 import { h, icon, pill, show, toast } from "./dom.js";
 import { number } from "./format.js";
 import { accountPages } from "./account.js";
+import { passwordPages } from "./password.js";
 import { comicPages } from "./shelf.js";
 import { walletPage } from "./wallet.js";
 import { call, currentUser, restore, signOut } from "./session.js";
@@ -11,8 +12,8 @@ const BASE = "/_local/reader";
 const page = document.getElementById("page");
 
 /** Paths that mails lead to as well (Sources/MailTemplates). */
-const PAGES = { ...accountPages, ...comicPages, "/wallet": walletPage };
-const OPEN = new Set(["/", "/sign-in", "/check-mail", "/verify-email"]);
+const PAGES = { ...accountPages, ...passwordPages, ...comicPages, "/wallet": walletPage };
+const OPEN = new Set(["/", "/sign-in", "/check-mail", "/verify-email", "/forgot-password", "/reset-password"]);
 
 export function go(path) {
   history.pushState(null, "", BASE + path);

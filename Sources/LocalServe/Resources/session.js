@@ -63,6 +63,10 @@ export const resend = email => send("POST", "/auth/signup/resend", { body: { ema
 export const verify = async (token, password) => accept(await send("POST", "/auth/verify-email", {
   body: { token, ...(password ? { password } : {}) }, headers: PROTECTION }));
 
+export const forgotPassword = email => send("POST", "/auth/password/forgot", { body: { email } });
+
+export const resetPassword = (token, password) => send("POST", "/auth/password/reset", { body: { token, new_password: password } });
+
 export const signIn = async (email, password) => accept(await send("POST", "/auth/login", {
   body: { email, password, device_name: "Reader demo" } }));
 
