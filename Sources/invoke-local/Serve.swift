@@ -74,7 +74,7 @@ struct Serve: ParsableCommand {
             console.note("Failed events are tried again after \(retryDelay) seconds; in AWS it is a minute.")
         }
         console.result("Serving \(session.origin) after \(milliseconds) ms; the interrupt key ends it.")
-        console.note("What happens is shown at \(session.origin)/_local; a reader's site is \(session.origin)/_local/reader.")
+        console.note("The console: \(session.origin)/_local; a reader's site: \(session.origin)/_local/reader")
         while !Interruption.isRequested { usleep(20_000) }
         console.progress("Stopping …")
     }
