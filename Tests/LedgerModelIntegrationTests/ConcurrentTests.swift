@@ -11,15 +11,15 @@ import Testing
 struct ConcurrentTests {
     @Test("8 clients, cut connections, ended backends, a server stopped in immediate mode: every answer stands")
     func chaos() throws {
-        let crashable = try CrashableServer()
-        let database = try crashable.makeDatabase()
+        let server = try CrashingServer(settings: CrashingServer.withoutDisk)
+        let database = server.database
         let book = AnswerBook()
         try fund(database, book)
         let working = Atomic(8)
         let failures = Mutex<[String]>([])
         concurrently(9) { thread in
             do {
-                if thread == 8 { return try disturb(crashable, database, while: working) }
+                if thread == 8 { return try disturb(server, database, while: working) }
                 defer { working.subtract(1, ordering: .sequentiallyConsistent) }
                 try Client(database, stream: UInt64(10 + thread), book: book).run(steps: 60 * ModelSize.factor)
             } catch {
@@ -49,7 +49,7 @@ struct ConcurrentTests {
 
     /// Ends backends, switches modes, folds, and stops the server now and then.
     private func disturb(
-        _ crashable: CrashableServer, _ database: TestDatabase, while working: borrowing Atomic<Int>
+        _ server: CrashingServer, _ database: TestDatabase, while working: borrowing Atomic<Int>
     ) throws {
         var random = SeededRandom(stream: 8)
         var round = 0
@@ -57,7 +57,8 @@ struct ConcurrentTests {
             round += 1
             usleep(60_000)
             guard round % 8 != 0 else {
-                try crashable.crash()
+                try server.crash(.immediateStop)
+                try server.recover(from: .immediateStop)
                 continue
             }
             let connection = try database.connect()
@@ -67,7 +68,7 @@ struct ConcurrentTests {
             _ = try connection.query(
                 """
                 select pg_terminate_backend(pid) from pg_stat_activity
-                 where datname = 'books' and pid <> pg_backend_pid() order by random() limit 2
+                 where datname = current_database() and pid <> pg_backend_pid() order by random() limit 2
                 """)
             try connection.fold(.fees, limit: 10)
         }

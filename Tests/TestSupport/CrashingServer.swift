@@ -1,10 +1,12 @@
 internal import Platform
 internal import PostgresClient
+internal import Synchronization
 
 /// A PostgreSQL that is there to crash, and to be started again with what it had written.
 ///
-/// `fsync` is on, unlike in the server that the tests share. One thread starts and stops it.
-package final class CrashingServer {
+/// It commits as a server in production does (`fsync` and `synchronous_commit` are on), unlike the server that the tests
+/// share. One thread starts and stops it; any may connect.
+package final class CrashingServer: Sendable {
     /// How it goes down.
     package enum Crash: String, Sendable, CaseIterable {
         /// `pg_ctl stop -m immediate`: every process ends at once, and nothing is written any more.
@@ -21,13 +23,18 @@ package final class CrashingServer {
     private let binaries: String
     private let settings: [String]
     private let cleaner: ChildProcess
-    private var wrapper: ChildProcess?
-    private var postmaster: pid_t = 0
+    private let running = Mutex(Running())
+
+    private struct Running {
+        /// The shell that serves; nil while nothing does.
+        var wrapper: ChildProcess?
+        var postmaster: pid_t = 0
+    }
 
     /// Makes the cluster, starts it and makes the schema.
     ///
     /// - Parameters:
-    ///   - settings: as on the command line of `postgres`, such as `commit_delay=2000`.
+    ///   - settings: as on the command line of `postgres`, such as `commit_delay=2000`; they win over the ones here.
     ///   - isOnDisk: else in memory, where there is room: what a crash of processes leaves is the same, and starting
     ///     again does not wait for a disk that others use.
     package init(settings: [String] = [], isOnDisk: Bool = false) throws {
@@ -48,9 +55,14 @@ package final class CrashingServer {
     }
 
     deinit {
-        _ = wrapper?.end()
+        endWrapper()
         _ = close(cleaner.input)
     }
+
+    /// For `init`: without `fsync`, which is as good when processes die and the machine does not, and starts faster.
+    package static let withoutDisk = [
+        "fsync=off", "full_page_writes=off", "max_wal_size=4GB", "checkpoint_timeout=1h", "autovacuum_naptime=1h",
+    ]
 
     private static let prelude = """
         trap '' INT TERM HUP
@@ -77,9 +89,9 @@ package final class CrashingServer {
             let child = try ChildProcess.start(
                 "/bin/sh",
                 ["-c", Self.prelude + Self.serve, "sh", directory, binaries] + settings.flatMap { ["-c", $0] })
-            wrapper = child
-            if try isUp(child) { return }
-            _ = child.end()
+            running.withLock { $0.wrapper = child }
+            if try isUp() { return }
+            endWrapper()
             usleep(20_000)
         }
         throw HarnessError("PostgreSQL did not start again; \(directory)/log says why")
@@ -88,7 +100,7 @@ package final class CrashingServer {
     /// Serves until the end of its input.
     private static let serve = """
         ( (as_postgres "$binaries/postgres" -D "$directory/data" -k "$directory" -c listen_addresses= -c fsync=on \\
-            -c max_connections=30 -c timezone=UTC "$@") </dev/null; touch "$directory/ended") &
+            -c max_connections=60 -c timezone=UTC "$@") </dev/null; touch "$directory/ended") &
         cat >/dev/null
         until [ -e "$directory/ended" ]; do
             kill -QUIT "$(head -n 1 "$directory/data/postmaster.pid")"
@@ -97,11 +109,12 @@ package final class CrashingServer {
         wait
         """
 
-    private func isUp(_ child: ChildProcess) throws -> Bool {
+    private func isUp() throws -> Bool {
         for _ in 0..<6_000 {
             if let connection = try? database.server.administrate() {
                 connection.close()
-                postmaster = try readPostmaster()
+                let postmaster = try readPostmaster()
+                running.withLock { $0.postmaster = postmaster }
                 return true
             }
             if unsafe access("\(directory)/ended", F_OK) == 0 { return false }
@@ -123,25 +136,32 @@ package final class CrashingServer {
     /// Takes it down and returns at once: `recover` waits.
     ///
     /// - Parameter session: the process that `.killSession` kills
-    package func crash(_ crash: Crash, session: Int32) throws {
+    package func crash(_ crash: Crash, session: Int32? = nil) throws {
         switch crash {
         case .immediateStop:
             try run(#"as_postgres "$binaries/pg_ctl" --no-wait --mode=immediate -D "$directory/data" stop"#)
-        case .killPostmaster: _ = kill(postmaster, SIGKILL)
-        case .killSession: _ = kill(session, SIGKILL)
+        case .killPostmaster: _ = kill(running.withLock { $0.postmaster }, SIGKILL)
+        case .killSession:
+            guard let session else { throw HarnessError("no session to kill") }
+            _ = kill(session, SIGKILL)
         }
     }
 
     /// Waits until it is there again.
     package func recover(from crash: Crash) throws {
         if crash == .killSession {
-            guard let wrapper, try isUp(wrapper) else { throw HarnessError("it did not recover by itself") }
+            guard try isUp() else { throw HarnessError("it did not recover by itself") }
             return
         }
-        _ = wrapper?.end()
-        wrapper = nil
+        endWrapper()
         try start()
     }
-}
 
-@available(*, unavailable) extension CrashingServer: Sendable {}
+    private func endWrapper() {
+        let wrapper = running.withLock { running in
+            defer { running.wrapper = nil }
+            return running.wrapper
+        }
+        _ = wrapper?.end()
+    }
+}
