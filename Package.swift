@@ -192,8 +192,8 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "CLocalSystem", "JSONWebToken", "Migrations", "PostgresClient", "Cryptography", "StrictJSON", "Codecs",
-                "Platform",
+                "CLocalSystem", "JSONWebToken", "LedgerEvidence", "Migrations", "PostgresClient", "Cryptography",
+                "StrictJSON", "Codecs", "Platform",
             ],
             path: "Tests/TestSupport", swiftSettings: settings),
         // A PostgreSQL that is crashed under load; scripts/crash-test, and in short a test.
@@ -268,7 +268,8 @@ let package = Package(
             path: "Benchmarks/bench-ledger", swiftSettings: settings),
         tests("LedgerTests", ["Ledger", "Codecs"]),
         tests(
-            "LedgerEvidenceTests", ["LedgerEvidence", "Cryptography", "StrictJSON", "Codecs"], exclude: ["vectors.py"]),
+            "LedgerEvidenceTests", ["LedgerEvidence", "Cryptography", "TestSupport", "StrictJSON", "Codecs"],
+            exclude: ["vectors.py"]),
         // A model in Swift beside PostgreSQL, under load, with everything that can be killed being killed.
         tests(
             "LedgerModelIntegrationTests",

@@ -50,7 +50,7 @@ struct EvidenceTests {
                 let result = try connection.evidence(database)
                 let record = try #require(result.root)
                 let leaves = try connection.leaves()
-                let tree = try #require(Tree(leaves))
+                let tree = try #require(EvidenceTree(leaves))
                 #expect(record.rootHash == tree.root.hash && record.total == 0 && tree.root.sum == 0)
                 #expect(record.root == Int64(night) && record.leafCount == Int64(leaves.count))
                 #expect(record.previousRecordHash == before?.hash ?? Hash.zero)
@@ -114,7 +114,7 @@ struct EvidenceTests {
             // Killed here; another day goes by.
             try connection.post(300, ["treasury": -3, "wallet:poor": 3])
             let second = try #require(try connection.evidence(database).root)
-            #expect(second.rootHash == Tree(try connection.leaves())?.root.hash)
+            #expect(second.rootHash == EvidenceTree(try connection.leaves())?.root.hash)
             #expect(second.previousRecordHash == first.hash)
             for reference in ["treasury", "wallet:poor", "wallet:new1"] {
                 let proof = try #require(try connection.proof(of: reference))

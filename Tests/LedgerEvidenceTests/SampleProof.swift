@@ -2,12 +2,13 @@ import Codecs
 import Foundation
 import LedgerEvidence
 import StrictJSON
+import TestSupport
 import Testing
 
 /// A proof in the tree of the vectors that has that many leaves.
 func sampleProof(leaves count: Int, position: Int) throws -> Proof {
     let leaves = try Vectors.all().trees[count - 1].leaves.map { try $0.leaf() }
-    let tree = try #require(Tree(leaves))
+    let tree = try #require(EvidenceTree(leaves))
     let record = RootRecord(
         root: 3, madeAt: Timestamp(millisecondsSince1970: 1_795_227_300_007), rootHash: tree.root.hash,
         total: tree.root.sum, leafCount: Int64(count), deferredTotal: -tree.root.sum,

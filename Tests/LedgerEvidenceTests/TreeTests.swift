@@ -1,5 +1,6 @@
 import Codecs
 import LedgerEvidence
+import TestSupport
 import Testing
 
 @Suite("Trees, links and records, as Python's hashlib makes them")
@@ -10,7 +11,7 @@ struct TreeTests {
         let leaves = try expected.leaves.map { try $0.leaf() }
         #expect(leaves.count == count)
         #expect(leaves.map { Hex.encode($0.hash) } == expected.leaves.map(\.hash))
-        let tree = try #require(Tree(leaves))
+        let tree = try #require(EvidenceTree(leaves))
         #expect(Vectors.Node(PathStep(side: .left, node: tree.root)).hash == expected.root.hash)
         #expect("\(tree.root.sum)" == expected.root.sum)
         for position in 0..<count {
@@ -55,7 +56,7 @@ struct TreeTests {
         let most = TreeNode(hash: Hash.zero, sum: .max)
         let one = TreeNode(hash: Hash.of([1]), sum: 1)
         #expect(TreeNode.joining(most, one) == nil)
-        #expect(Tree([]) == nil)
+        #expect(EvidenceTree([]) == nil)
         #expect(TreeNode.joining(.empty, .empty) == .empty)
         #expect(TreeNode.joining(one, .empty) != TreeNode.joining(.empty, one))
     }

@@ -1,5 +1,9 @@
-/// A whole tree in memory, for few leaves: what `ledger.evidence_nodes` is for all.
-package struct Tree: Sendable {
+package import LedgerEvidence
+
+/// A whole tree of the ledger's evidence in memory, for few leaves.
+///
+/// What `TreeFold`, `ledger.evidence_nodes` and proofs are compared with.
+package struct EvidenceTree: Sendable {
     /// From the leaves up; the last level has one node.
     private let levels: [[TreeNode]]
 
