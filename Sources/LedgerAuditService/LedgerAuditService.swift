@@ -80,7 +80,7 @@ extension LedgerAuditService {
             let event = try database.unitOfWork(deadline: context.deadline) {
                 try AuditStore.save(result, id: context.requestID, at: end, $0)
             }
-            written.note(event)
+            if let event { written.note(event) }
         }
         log(result, context.logger)
         try AuditMetrics.lines(of: result).emit(at: end)

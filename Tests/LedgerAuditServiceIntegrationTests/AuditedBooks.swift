@@ -70,6 +70,26 @@ extension PostgresConnection {
         """
     }.joined(separator: ";")
 
+    /// Postings of January 2020, before anything else: the time is set back on what was posted now.
+    func makeOldMonth(postings: Range<UInt64>) throws {
+        _ = try query("set role nerdwork_owner")
+        _ = try query(
+            """
+            select ledger.add_partition(
+                'entries_2020_01', $$for values from ('2020-01-01 00:00+00') to ('2020-02-01 00:00+00')$$)
+            """)
+        _ = try query("reset role")
+        for number in postings { try post(number, ["treasury": -1, "wallet:old": 1]) }
+        let day = "- (now()::date - '2020-01-15'::date) * interval '24 hours'"
+        try tamper(
+            """
+            update ledger.entries set created_at = created_at \(day);
+            update ledger.transactions set created_at = created_at \(day);
+            update ledger.balances set last_at = last_at \(day) where seq > 0;
+            \(Self.newHeads)
+            """)
+    }
+
     /// Changes the books as a superuser who knows about the triggers; keys to partitions are found by the planner.
     func tamper(_ script: String) throws {
         let tables = try query(

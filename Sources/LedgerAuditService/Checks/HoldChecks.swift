@@ -3,18 +3,18 @@ internal import PostgresClient
 /// Holds against what balances keep back, and against what they were captured with.
 enum HoldChecks {
     /// What an account keeps back is the sum of its open holds: one snapshot, because both change together.
-    static let held = FindingQuery.fixed(
-        "holds",
-        """
-        select 'held_mismatch'::text as code, array[coalesce(h.account_id, b.account_id)] as accounts,
-               null::uuid as transaction_id,
-               format('held %s, open holds %s', coalesce(b.held, 0), coalesce(h.amount, 0)) as detail
-          from (select n.account_id, sum(n.amount) as amount from ledger.holds n
-                 where n.status = 0 group by n.account_id) h
-          full join (select n.account_id, sum(n.held) as held from ledger.balances n
-                      where n.held <> 0 group by n.account_id) b on b.account_id = h.account_id
-         where coalesce(h.amount, 0) <> coalesce(b.held, 0)
-        """)
+    static let held = AccountCheck(
+        name: "holds",
+        findings: """
+            select 'held_mismatch'::text as code, array[coalesce(h.account_id, b.account_id)] as accounts,
+                   null::uuid as transaction_id,
+                   format('held %s, open holds %s', coalesce(b.held, 0), coalesce(h.amount, 0)) as detail
+              from (select n.account_id, sum(n.amount) as amount from holds n
+                     where n.status = 0 group by n.account_id) h
+              full join (select n.account_id, sum(n.held) as held from balances n
+                          where n.held <> 0 group by n.account_id) b on b.account_id = h.account_id
+             where coalesce(h.amount, 0) <> coalesce(b.held, 0)
+            """)
 
     /// Holds that were opened in a span of time.
     static func inWindow(_ window: TimeWindow) -> SQL {

@@ -105,6 +105,14 @@ enum RunQueries {
         """
     }
 
+    /// Whether an earlier invocation has left a report of the run in this state.
+    static func wasReported(_ run: Int64, _ state: AuditState) -> SQL {
+        """
+        select exists (
+            select from ledger.audits a where a.run_id = \(run) and a.state = \(state.rawValue)) as reported
+        """
+    }
+
     static func conclude(_ run: Int64, _ state: AuditState) -> SQL {
         """
         update ledger.audit_runs r set finished_at = clock_timestamp(), state = \(state.rawValue)

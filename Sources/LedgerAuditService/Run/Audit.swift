@@ -31,17 +31,21 @@ package struct Audit {
     let connection: PostgresConnection
     let limit: TimeLimit?
     private let anchors: AnchorStore?
+    /// How many rows of accounts, balances and checkpoints together one statement reads, more or less.
+    let accountRows: Int64
     var result: AuditResult
 
     /// The stages that read by time; with all of them done, the next audit begins at the time of this one.
     static let timedStages: Set<String> = ["transactions", "entries", "captured holds", "deferred entries"]
 
     private init(
-        _ mode: AuditMode, _ connection: PostgresConnection, _ limit: TimeLimit?, _ anchors: AnchorStore?
+        _ mode: AuditMode, _ connection: PostgresConnection, _ limit: TimeLimit?, _ anchors: AnchorStore?,
+        _ accountRows: Int64
     ) {
         self.connection = connection
         self.limit = limit
         self.anchors = anchors
+        self.accountRows = max(1, accountRows)
         result = AuditResult(mode: mode)
     }
 
@@ -54,11 +58,12 @@ package struct Audit {
     ///   - limit: when to stop; nil for never
     ///   - resuming: goes on with the mode's unfinished run if there is one; else it is given up and a new one begins
     ///   - anchors: where the roots of clean runs go; nil where there is no such place
+    ///   - accountRows: how many rows of accounts, balances and checkpoints together one statement reads, more or less
     package static func run(
         _ mode: AuditMode, _ connection: PostgresConnection, until limit: TimeLimit? = nil, resuming: Bool = false,
-        anchors: AnchorStore? = nil
+        anchors: AnchorStore? = nil, accountRows: Int64 = 50_000
     ) -> AuditResult {
-        var audit = Audit(mode, connection, limit, anchors)
+        var audit = Audit(mode, connection, limit, anchors, accountRows)
         var isAlone = false
         audit.attempt("lock") { audit throws(DatabaseError) in
             isAlone = try audit.read(RunQueries.lock).only().decode("locked")
@@ -72,8 +77,10 @@ package struct Audit {
     }
 
     private mutating func runStages() {
+        let systemAccounts = BalanceChecks.systemAccounts
+        stage(systemAccounts.name) { audit throws(DatabaseError) in try audit.perform(systemAccounts) }
         for check in result.mode == .full ? BalanceChecks.full : BalanceChecks.incremental {
-            stage(check.name) { audit throws(DatabaseError) in try audit.perform(check) }
+            stage(check.name) { audit throws(DatabaseError) in try audit.walkAccounts(check) }
         }
         stage("account chains") { audit throws(DatabaseError) in try audit.verifyChains() }
         stage("transactions") { audit throws(DatabaseError) in try audit.verifyTransactions() }
@@ -109,6 +116,7 @@ extension Audit {
         guard !result.progress.done.contains(name) else { return }
         attempt(name) { audit throws(DatabaseError) in
             try body(&audit)
+            guard !audit.result.progress.done.contains(name) else { return }
             var next = audit.result
             next.progress.finish(name)
             try audit.commit(next)
@@ -147,8 +155,11 @@ extension Audit {
         result = next
     }
 
-    /// A check of one statement.
+    /// A check of one statement; what it found is stored with its end, so that it cannot be counted twice.
     private mutating func perform(_ check: FindingQuery) throws(DatabaseError) {
-        try result.findings.append(try read(check.sql))
+        var next = result
+        try next.findings.append(try read(check.sql))
+        next.progress.finish(check.name)
+        try commit(next)
     }
 }
