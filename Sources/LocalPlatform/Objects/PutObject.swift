@@ -24,10 +24,10 @@ struct PutObject {
         if request.header("If-None-Match") == nil {
             try Files.replace(file, with: request.body)
         } else {
-            guard !Files.exists(file) else {
+            // An object is there whole or not at all, however this process ends: it could never be put again.
+            guard try Files.createWhole(file, with: request.body, drafts: hiddenFolder) else {
                 throw AWSFailure(412, "PreconditionFailed", "At least one of the pre-conditions did not hold")
             }
-            try Files.create(file, with: request.body)
         }
         return "\"\(Hex.encode(SHA256.digest(request.body)).prefix(32))\""
     }

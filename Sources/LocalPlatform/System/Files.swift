@@ -53,6 +53,27 @@ package enum Files {
         }
     }
 
+    /// Makes a file that does not exist yet, whole or not at all (`link`); only its owner may read it.
+    ///
+    /// Somebody who is killed half-way leaves a draft, and nothing under the path.
+    ///
+    /// - Parameters:
+    ///   - drafts: a folder of the same file system, beside what is read as files of the path's kind
+    /// - Returns: false when the path exists
+    package static func createWhole(
+        _ path: String, with bytes: [UInt8], drafts: String
+    ) throws(LocalError) -> Bool {
+        let draft = "\(drafts)/\(getpid()).draft"
+        _ = unsafe unlink(draft)
+        try create(draft, with: bytes)
+        defer { _ = unsafe unlink(draft) }
+        if unsafe link(draft, path) == 0 { return true }
+        guard errno == EEXIST else {
+            throw LocalError(.cannotCreate, "Cannot write \(path): \(SystemCallError.current.text).")
+        }
+        return false
+    }
+
     /// Makes a folder, and those above it, that only its owner may enter; one that exists is left as it is.
     package static func makeFolder(_ path: String, mode: mode_t = 0o700) throws(LocalError) {
         if isFolder(path) { return }
