@@ -24,5 +24,6 @@ extension Migration {
         Migration(number: 17, name: "loyalty_signals", sql: PackageResources._017_loyalty_signals_sql),
         Migration(number: 18, name: "wallet", sql: PackageResources._018_wallet_sql),
         Migration(number: 19, name: "ledger_balanced", sql: PackageResources._019_ledger_balanced_sql),
+        Migration(number: 20, name: "wallet_sessions", sql: PackageResources._020_wallet_sessions_sql),
     ]
 }

@@ -5,14 +5,18 @@ import StrictJSON
 
 /// The one statement that changes something, beside the code that reads its row.
 enum CommandStore {
-    /// - Parameter session: of an operator; nil for everybody else
-    static func transact(
-        _ command: WalletCommand, _ key: RequestKey, caller: UUID, session: UUID?, now: Timestamp
+    /// Fails with NA401 where the session has ended, whatever the token says.
+    ///
+    /// - Parameters:
+    ///   - session: of the caller
+    ///   - isOperator: the caller acts as one; the database asks its own tables whether they may
+    static func decide(
+        _ command: WalletCommand, _ key: RequestKey, caller: UUID, session: UUID, isOperator: Bool, now: Timestamp
     ) -> SQL {
         """
         select status, code, answer::json as answer, announced
-        from wallet.transact(\(key.hash), \(command.hash), \(command.operation.rawValue), \(key.resultID),
-            \(key.eventID), \(caller), \(session), \(now), \(command.subject), \(command.other), \(command.amount),
+        from wallet.decide(\(key.hash), \(command.hash), \(command.operation.rawValue), \(key.resultID),
+            \(key.eventID), \(caller), \(session), \(isOperator), \(now), \(command.subject), \(command.other), \(command.amount),
             \(command.text), \(command.seconds))
         """
     }

@@ -8,25 +8,28 @@ import StrictJSON
 extension WalletService {
     /// Has a command decided once for ever, in one round trip.
     ///
-    /// - Parameter session: of an operator; nil for everybody else
-    /// - Throws: `Problem` with what the command was refused for; the same one whenever the request is repeated.
+    /// The caller's session must live: a token is good for minutes after its session was ended.
+    ///
+    /// - Throws: `Problem` with what the command was refused for; the same one whenever the request is repeated, but for
+    ///   401 `unauthenticated`.
     func perform(
-        _ command: WalletCommand, _ key: RequestKey, caller: CallerIdentity, session: UUID? = nil,
+        _ command: WalletCommand, _ key: RequestKey, caller: CallerIdentity, asOperator: Bool = false,
         _ context: InvocationContext
     ) throws -> APIResponse {
-        let transact = CommandStore.transact(command, key, caller: caller.userID, session: session, now: now())
+        let decide = CommandStore.decide(
+            command, key, caller: caller.userID, session: caller.sessionID, isOperator: asOperator, now: now())
         do {
             // The key makes it safe to repeat, even where nobody knows what became of the first attempt.
             let answer = try database.unitOfWork(deadline: context.deadline, idempotent: true) { connection in
                 try connection.transaction { transaction in
                     try CommandStore.decode(
-                        transaction.commit(with: [transact], durability: durability)[0].only())
+                        transaction.commit(with: [decide], durability: durability)[0].only())
                 }
             }
             if answer.isAnnounced { written.note(key.eventID) }
             return try answer.response()
         } catch let error as DatabaseError {
-            throw error.operatorRefusal ?? error
+            throw error.refusal ?? error
         }
     }
 

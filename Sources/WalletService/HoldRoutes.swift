@@ -33,7 +33,8 @@ extension WalletService {
     private func showHold(_ request: APIRequest, _ context: InvocationContext) throws -> APIResponse {
         let caller = try caller(request, context)
         let select = HoldStore.hold(
-            try subject(request), caller: caller.userID, session: operatorSession(caller), now: now())
+            try subject(request), caller: caller.userID, session: isOperator(caller) ? caller.sessionID : nil,
+            now: now())
         do {
             let hold = try database.unitOfWork(deadline: context.deadline, idempotent: true) { connection in
                 try connection.query(select).first.map { try HoldStore.decode($0) }
@@ -41,7 +42,7 @@ extension WalletService {
             guard let hold else { throw Problem.notFound }
             return CommandAnswer.response(hold)
         } catch let error as DatabaseError {
-            throw error.operatorRefusal ?? error
+            throw error.refusal ?? error
         }
     }
 
@@ -52,7 +53,7 @@ extension WalletService {
         let hold = try subject(request)
         let amount = try request.json(onlyMembers: ["amount"]).amount("amount")
         let command = WalletCommand(operation: .capture, subject: hold, amount: amount)
-        return try perform(command, key, caller: caller, session: operatorSession(caller), context)
+        return try perform(command, key, caller: caller, asOperator: isOperator(caller), context)
     }
 
     /// `POST /wallet/holds/{id}/release`: the creator, or an operator, gives it back; the request has no body.
@@ -60,6 +61,6 @@ extension WalletService {
         let caller = try caller(request, context)
         let key = try key(request, caller)
         let command = WalletCommand(operation: .release, subject: try subject(request))
-        return try perform(command, key, caller: caller, session: operatorSession(caller), context)
+        return try perform(command, key, caller: caller, asOperator: isOperator(caller), context)
     }
 }

@@ -46,12 +46,12 @@ extension WalletService {
     /// `POST /wallet/transactions/{id}/reversal`: an operator takes a transaction back.
     private func reverse(_ request: APIRequest, _ context: InvocationContext) throws -> APIResponse {
         let caller = try caller(request, context)
-        let session = try requiredOperatorSession(caller)
+        try requireOperator(caller)
         let key = try key(request, caller)
         let transaction = try subject(request)
         let reason = try request.json(onlyMembers: ["reason"]).member("reason").string(maximumBytes: Self.longestReason)
         guard !reason.isEmpty else { throw Problem.unprocessable(pointer: "/reason", code: "too_short", min: 1) }
         let command = WalletCommand(operation: .reversal, subject: transaction, text: reason)
-        return try perform(command, key, caller: caller, session: session, context)
+        return try perform(command, key, caller: caller, asOperator: true, context)
     }
 }

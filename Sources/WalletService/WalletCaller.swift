@@ -16,22 +16,18 @@ extension WalletService {
         try gate.caller(of: request, context)
     }
 
-    /// The session of a caller who is an operator as the token says; nil for everybody else.
+    /// Whether the caller is an operator as the token says.
     ///
     /// The database asks its own tables before it does anything for one.
-    func operatorSession(_ caller: CallerIdentity) -> UUID? {
-        let isOperator =
-            Self.isAdministrator(caller) && caller.acr == .two && (try? caller.require(scope: "admin")) != nil
-        return isOperator ? caller.sessionID : nil
+    func isOperator(_ caller: CallerIdentity) -> Bool {
+        Self.isAdministrator(caller) && caller.acr == .two && (try? caller.require(scope: "admin")) != nil
     }
 
-    /// The session of an operator.
-    ///
-    /// - Throws: `Problem` 403 `insufficient_aal` for an administrator without a second factor, `forbidden` for others.
-    func requiredOperatorSession(_ caller: CallerIdentity) throws -> UUID {
+    /// - Throws: `Problem` 403 `insufficient_aal` for an administrator without a second factor, `forbidden` for others
+    ///   who are no operators.
+    func requireOperator(_ caller: CallerIdentity) throws {
         guard caller.acr == .two || !Self.isAdministrator(caller) else { throw Problem.insufficientAAL }
-        guard let session = operatorSession(caller) else { throw Problem.forbidden }
-        return session
+        guard isOperator(caller) else { throw Problem.forbidden }
     }
 
     private static func isAdministrator(_ caller: CallerIdentity) -> Bool {
@@ -40,8 +36,8 @@ extension WalletService {
 }
 
 extension DatabaseError {
-    /// What a refusal of an operator by the functions of schema `auth` tells the caller; nil for other errors.
-    var operatorRefusal: Problem? {
+    /// What a refusal by the functions of schema `auth` tells the caller; nil for other errors.
+    var refusal: Problem? {
         switch sqlState {
         case "NA401": .unauthenticated
         case "NA403": .forbidden

@@ -6,7 +6,7 @@ package import ServiceKit
 /// What readers hold, give and pay.
 package struct WalletService {
     /// The newest migration that the statements of this service rely on.
-    package static let requiredSchema: Int32 = 18
+    package static let requiredSchema: Int32 = 20
 
     let database: Database
     let gate: TokenGate

@@ -51,7 +51,7 @@ struct Invoke: ParsableCommand {
         let run = try StackRun(project, options, build: !noBuild, narrator) { console.log($0) }
         defer { run.stack.stop() }
         let sealed = try EventFile.sealed(payload, for: target, secrets: run.secrets)
-        return try invoke(try run.stack.authorized(sealed, for: function), run.stack, narrator)
+        return try invoke(try run.stack.authorized(sealed), run.stack, narrator)
     }
 
     private func invoke(_ payload: [UInt8], _ stack: LocalStack, _ narrator: Narrator) throws(LocalError) -> Bool {

@@ -84,6 +84,66 @@ struct AttackTests {
         }
     }
 
+    static let endings: [(name: String, sql: String)] = [
+        ("signed out", "update auth.sessions set revoked_at = now() where user_id = $"),
+        ("too old", "update auth.sessions set expires_at = '2026-11-21T11:59:59Z' where user_id = $"),
+        ("not used", "update auth.sessions set last_seen_at = '2026-11-21T10:59:00Z' where user_id = $"),
+        ("suspended", "update auth.users set status = 'suspended' where user_id = $"),
+        ("another's", "update auth.sessions set user_id = '\(Harness.grace)' where user_id = $"),
+        ("gone", "delete from auth.sessions where user_id = $"),
+    ]
+
+    @Test("A18: a session that has ended moves nothing, though its token is good, and nothing is remembered of it")
+    func endedSession() throws {
+        for (name, sql) in Self.endings {
+            try WalletHarness.withPeople { wallet in
+                let requests: [(path: String, body: String?)] = [
+                    ("/wallet/transfers", Body.tip(5, to: Harness.grace)),
+                    ("/wallet/purchases", Body.purchase(5, from: Harness.carla)),
+                    ("/wallet/holds", Body.hold(5, for: Harness.carla)),
+                ]
+                let tipped = try wallet.post("/wallet/transfers", Body.tip(1, to: Harness.grace), "tipped")
+                #expect(tipped.status == 201)
+                let (connection, before) = (try wallet.database.connect(), try wallet.books())
+                try connection.executeScript(sql.split(separator: "$").joined() + "'\(Harness.ada)'")
+                for (number, request) in requests.enumerated() {
+                    let answer = try wallet.post(request.path, request.body, "k\(number)")
+                    #expect((answer.status, answer.code) == (401, "unauthenticated"), "\(name) \(request.path)")
+                }
+                // What was decided before is nobody's to ask for either.
+                #expect(try wallet.post("/wallet/transfers", Body.tip(1, to: Harness.grace), "tipped").status == 401)
+                #expect(try wallet.books() == before, "\(name)")
+                #expect(try wallet.number("select count(*) as number from wallet.requests") == 1)
+            }
+        }
+        try WalletHarness.withPeople { wallet in
+            let connection = try wallet.database.connect()
+            _ = try connection.query("update auth.sessions set revoked_at = now()")
+            #expect(try wallet.post("/wallet/transfers", Body.tip(5, to: Harness.grace), "k").status == 401)
+            _ = try connection.query("update auth.sessions set revoked_at = null")
+            #expect(try wallet.post("/wallet/transfers", Body.tip(5, to: Harness.grace), "k").status == 201)
+        }
+    }
+
+    @Test("the database's function for the wallet looks a session up whatever it is told of operators")
+    func noOperatorWithoutSession() throws {
+        try WalletHarness.withPeople { wallet in
+            let connection = try wallet.database.connect(as: "nerdwork_wallet")
+            for (session, isOperator) in [("null", "true"), ("null", "null"), ("gen_random_uuid()", "null")] {
+                let error = #expect(throws: DatabaseError.self) {
+                    try connection.query(
+                        """
+                        select * from wallet.decide(sha256('k'), sha256('r'), 'tip', gen_random_uuid(), gen_random_uuid(),
+                            \(Harness.ada), \(raw: session)::uuid, \(raw: isOperator)::boolean, \(Harness.noon), null,
+                            \(Harness.grace), 5::bigint, null, null)
+                        """)
+                }
+                #expect(error?.sqlState == "NA401", "\(session) \(isOperator)")
+            }
+            #expect(try wallet.balance(of: Harness.grace) == (0, 0))
+        }
+    }
+
     @Test("an answer that an operator was given is nobody's who is no operator any more")
     func formerOperator() throws {
         try WalletHarness.withPeople { wallet in

@@ -154,11 +154,11 @@ struct IdempotencyTests {
                 // A plain session: the service's own would repeat by itself, and hide what the cut left.
                 let connection = try PostgresConnection(configuration, timeoutMilliseconds: 60_000)
                 let key = try #require(RequestKey("cut-\(side)-\(number)", caller: Harness.ada))
-                let transact = CommandStore.transact(
+                let decide = CommandStore.decide(
                     WalletCommand(operation: .tip, other: Harness.grace, amount: 1), key, caller: Harness.ada,
-                    session: nil, now: WalletHarness.noon)
+                    session: WalletHarness.session(of: Harness.ada), isOperator: false, now: WalletHarness.noon)
                 proxy.arm(.cut(side, after: Int(number) - 1))
-                let answer = try? CommandStore.decode(connection.query(transact).only())
+                let answer = try? CommandStore.decode(connection.query(decide).only())
                 wasCut = !proxy.isArmed
                 proxy.arm(nil)
                 let again = try wallet.post(

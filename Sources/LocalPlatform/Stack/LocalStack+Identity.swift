@@ -55,18 +55,15 @@ extension LocalStack {
     /// A sample event of an HTTP route with a token of now: where the file has `claims`, it gets an `authorization` field
     /// that is good for ten minutes, and the claims of that token.
     ///
-    /// For a function of accounts a session is opened, and the account is made where there is none.
-    package func authorized(_ payload: [UInt8], for function: String) throws(LocalError) -> [UInt8] {
+    /// The token's session is opened, because services look it up where it matters; the account is made where there is
+    /// none.
+    package func authorized(_ payload: [UInt8]) throws(LocalError) -> [UInt8] {
         guard let event = try? JSONTree(parsing: payload), let sample = AuthorizedSample(event) else { return payload }
         guard let user = UUID(sample.subject) else {
             throw LocalError(.data, "The claims of the event have no UUID as sub.")
         }
         try makeKeys()
-        let hasAccounts = try template.function(named: function).environment[LocalKeys.secretVariable] != nil
-        let token =
-            if hasAccounts { try accountToken(user, sample) } else {
-                try mint().token(for: .init(user: user, session: try TokenMint.newID(), role: sample.role))
-            }
+        let token = try accountToken(user, sample)
         return Array(sample.event(with: token).compactText.utf8)
     }
 

@@ -1,8 +1,8 @@
 import Codecs
 
-/// Something that a caller wants done; the database decides it as a whole (`wallet.transact`).
+/// Something that a caller wants done; the database decides it as a whole (`wallet.decide`).
 struct WalletCommand: Hashable, Sendable {
-    /// The names that `wallet.transact` knows.
+    /// The names that `wallet.decide` knows.
     enum Operation: String, CaseIterable, Sendable {
         case tip, purchase, reversal, hold, capture, release
     }
