@@ -17,11 +17,21 @@ package struct CrashTest {
         case unflushed
     }
 
+    /// How the treasury takes its legs in a round.
+    static let modes: [(name: String, mode: AccountMode)] = [
+        ("strict", .strict), ("striped", .striped(3)), ("lazy", .lazy),
+    ]
+
     package struct Report: Sendable {
         package var rounds = 0
+        /// How many rounds the treasury was in each mode.
+        package var modes: [String: Int] = [:]
         package var crashes: [CrashingServer.Crash: Int] = [:]
         package var acknowledged = 0
         package var byEarlyRelease = 0
+        package var inBatches = 0
+        /// Legs that waited and were folded while postings went on.
+        package var folded: Int64 = 0
         package var replays = 0
         package var missing = 0
         package var doubled = 0
@@ -52,6 +62,7 @@ package struct CrashTest {
     /// One crash; `isThorough`: the whole books are checked after it, not only what was acknowledged.
     package mutating func round(isThorough: Bool) throws {
         report.rounds += 1
+        try changeMode()
         let load = CrashLoad(
             server.database, round: report.rounds, connections: connections, commits: commits)
         try load.start(random)
@@ -59,10 +70,19 @@ package struct CrashTest {
         usleep(UInt32.random(in: 20_000...300_000, using: &random))
         let crash = CrashingServer.Crash.allCases.randomElement(using: &random) ?? .immediateStop
         try server.crash(crash, session: session)
-        let records = load.join()
+        let (records, folded) = load.join()
+        report.folded += folded
         try server.recover(from: crash)
         report.crashes[crash, default: 0] += 1
         try check(records, isThorough: isThorough)
+    }
+
+    private mutating func changeMode() throws {
+        guard let (name, mode) = Self.modes.randomElement(using: &random) else { return }
+        let columns = mode.columns
+        _ = try server.database.connect().query(
+            "select ledger.set_mode('treasury', \(columns.mode), \(columns.stripes))")
+        report.modes[name, default: 0] += 1
     }
 
     private func waitForSession(_ load: CrashLoad) -> Int32? {
@@ -75,7 +95,7 @@ package struct CrashTest {
 
     private mutating func check(_ records: [CrashLoad.Record], isThorough: Bool) throws {
         let check = CrashCheck(connection: try server.database.connect())
-        var acknowledged: [CrashPosting: [Int64]] = [:]
+        var acknowledged: [CrashPosting: [Int64?]] = [:]
         var sent: Set<CrashPosting> = []
         for record in records {
             sent.formUnion(record.sent)
@@ -85,6 +105,7 @@ package struct CrashTest {
                 }
             }
             report.byEarlyRelease += record.byEarlyRelease
+            report.inBatches += record.inBatches
             report.replays += record.replays
             if let fault = record.fault { report.faults.append(fault) }
         }

@@ -9,7 +9,7 @@ struct CrashTests {
     func acknowledged() throws {
         var test = try CrashTest(seed: SeededRandom.processSeed)
         for round in 1...8 { try test.round(isThorough: round == 8) }
-        #expect(test.report.acknowledged > 100 && test.report.byEarlyRelease > 0)
+        #expect(test.report.acknowledged > 100 && test.report.byEarlyRelease > 0 && test.report.inBatches > 0)
         #expect(test.report.missing == 0 && test.report.doubled == 0, "\(SeededRandom.processSeed)")
         #expect(test.report.faults == [], "\(SeededRandom.processSeed)")
     }

@@ -25,8 +25,12 @@ func run(_ commits: CrashTest.Commits, rounds: Int, seed: UInt64, isOnDisk: Bool
 func describe(_ report: CrashTest.Report) {
     let crashes = CrashingServer.Crash.allCases.map { "\($0.rawValue) \(report.crashes[$0] ?? 0)" }
     line("rounds \(report.rounds): \(crashes.joined(separator: ", "))")
+    let modes = report.modes.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+    line("treasury: \(modes.joined(separator: ", ")); legs folded under load \(report.folded)")
     line("acknowledged \(report.acknowledged)")
-    line("answers by early release \(report.byEarlyRelease), answers to repeated postings \(report.replays)")
+    line(
+        "answers by early release \(report.byEarlyRelease), in batches \(report.inBatches), "
+            + "to repeated postings \(report.replays)")
     line("unanswered \(report.unanswered), of them gone after the crash \(report.unansweredLost)")
     line("missing \(report.missing), doubled \(report.doubled), faults in the books \(report.faults.count)")
     for fault in report.faults.prefix(10) { line("  \(fault)") }
