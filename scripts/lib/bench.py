@@ -13,7 +13,7 @@ import time
 
 sys.path.insert(0, os.path.dirname(__file__))
 from bench_aws import StandIn, mail_events, measure_publishing  # noqa: E402
-from bench_postings import measure_postings  # noqa: E402
+from bench_postings import measure_batches, measure_postings  # noqa: E402
 from bench_token import AUDIENCE, ISSUER, token  # noqa: E402
 from bench_report import AUDIT, CURL, HEALTH, LOYALTY, MAIL, RAW, RELAY, SOCKET, TYPED, Report  # noqa: E402
 from check_health import SETTINGS, request  # noqa: E402
@@ -177,13 +177,15 @@ def main(arguments: list[str]) -> None:
         share = measure_share(5)
         step("postings beside pgbench")
         postings = measure_postings(database, drive, write_events, quick)
+        step("reads that a queue hands over")
+        batches = measure_batches(database, drive, write_events, quick)
         step("publishing beside libcurl")
         publishing = measure_publishing(database, drive, stand_in, BENCH, quick)
     zips = {label: zip_megabytes(program) for label, program, _ in PLAIN + SERVICES}
     Report(
         f"{datetime.date.today()}, {processor()}, {os.cpu_count()} cores (one used), {platform.machine()}: medians of "
         f"{cold} starts and {turns} × {invocations} warm invocations, an event of {os.path.getsize('Benchmarks/request.json')} bytes.",
-        [label for label, _, _ in PLAIN + SERVICES], results, share, postings, publishing, zips, load,
+        [label for label, _, _ in PLAIN + SERVICES], results, share, postings, batches, publishing, zips, load,
     ).print()
 
 

@@ -6,6 +6,7 @@ differs from read to read (the reader, the identities) is computed from a random
 
 import csv
 import glob
+import hashlib
 import io
 import json
 import re
@@ -15,6 +16,8 @@ import time
 import uuid
 
 READER = "bench-reader-0"
+# Reads in one call of a queue, which may hand over up to a hundred (template.json).
+BATCH = 25
 PARAMETER = re.compile(r"\$(\d+) = ('(?:[^']|'')*'|NULL)")
 POSTED = "select count(*) from ledger.transactions"
 UUID = re.compile(r"'[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}'")
@@ -32,6 +35,25 @@ def comic_reads(count: int, first_reader: int) -> list[str]:
                        "timestamp": int(now * 1000)},
         }, separators=(",", ":"))
         for reader in range(first_reader, first_reader + count)
+    ]
+
+
+def queued_reads(calls: int, first_reader: int) -> list[str]:
+    """Calls of a queue with `BATCH` reads each, as SQS makes them."""
+    reads = comic_reads(calls * BATCH, first_reader)
+    return [
+        json.dumps({"Records": [
+            {
+                "messageId": str(uuid.uuid4()), "receiptHandle": "AQEB", "body": read,
+                "attributes": {"ApproximateReceiveCount": "1", "SentTimestamp": "1795262400000",
+                               "SenderId": "AIDA", "ApproximateFirstReceiveTimestamp": "1795262400001"},
+                "messageAttributes": {}, "md5OfBody": hashlib.md5(read.encode()).hexdigest(),
+                "eventSource": "aws:sqs", "eventSourceARN": "arn:aws:sqs:eu-central-1:123456789012:ComicReads",
+                "awsRegion": "eu-central-1",
+            }
+            for read in reads[call * BATCH:(call + 1) * BATCH]
+        ]}, separators=(",", ":"))
+        for call in range(calls)
     ]
 
 
@@ -122,3 +144,18 @@ def measure_postings(database, drive, write_events, quick: bool) -> tuple[float,
         ours.append(drive([("loyalty", "loyalty", "reads")], 0, 1, reads)["loyalty"]["per_second"])
         theirs.append(pgbench(database, script, seconds))
     return statistics.median(ours), statistics.median(theirs), len(statements)
+
+
+def measure_batches(database, drive, write_events, quick: bool) -> float:
+    """Reads a second that loyalty rewards when a queue hands it `BATCH` in each call: the median of some turns."""
+    turns, calls = (3, 40) if quick else (5, 200)
+    rates = []
+    for turn in range(turns):
+        # One call more: the driver makes one before it measures.
+        write_events("batches", queued_reads(calls + 1, 10_000_000 + turn * (calls + 1) * BATCH))
+        posted = int(database.psql(POSTED))
+        rates.append(BATCH * drive([("loyalty", "loyalty", "batches")], 0, 1, calls)["loyalty"]["per_second"])
+        posted = int(database.psql(POSTED)) - posted
+        if posted != (calls + 1) * BATCH:
+            raise RuntimeError(f"{calls + 1} calls with {BATCH} reads each left {posted} postings")
+    return statistics.median(rates)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from bench_postings import BATCH
+
 SOCKET, CURL = "floor: raw socket in C", "floor: libcurl in C"
 RAW, TYPED = "echo, raw", "echo, typed and routed"
 LOYALTY, AUDIT = "loyalty, GET /loyalty/me", "ledger-audit, nightly"
@@ -22,6 +24,8 @@ class Report:
     share: dict[str, dict[str, float]] | None
     # Loyalty's postings a second, pgbench's, statements in each.
     postings: tuple[float, float, int]
+    # Reads a second that loyalty rewards when a queue hands them over.
+    batches: float
     # Events a second: the relay's, the floor's.
     publishing: tuple[float, float]
     zips: dict[str, float]
@@ -63,6 +67,10 @@ class Report:
         print(
             f"\nPostings, one client, {statements} statements each in two round trips, fsync off: loyalty {ours:.0f} a "
             f"second, pgbench with the same SQL {pgbench:.0f}; the ledger holds every posting of both.\n"
+        )
+        print(
+            f"Reads that a queue hands over, {BATCH} a call: loyalty rewards {self.batches:.0f} a second, each "
+            f"with its posting and its event ({self.batches / ours:.1f}×).\n"
         )
         ours, floor = self.publishing
         print(
