@@ -46,6 +46,7 @@ enum UserTextCleaning {
     ///
     /// Invisible separators would keep the look, but each program treats them in its own way.
     static func inert(_ scalars: [Unicode.Scalar]) -> [Unicode.Scalar] {
+        if isNetwork(scalars) { return scalars }
         var text: [Unicode.Scalar] = []
         for (position, original) in scalars.enumerated() {
             let scalar = plainDot(original)
@@ -57,6 +58,16 @@ enum UserTextCleaning {
             if breaks(scalar), next != " ", !isBetweenDigits || isAt(scalar) { text.append(" ") }
         }
         return text
+    }
+
+    /// Whether the whole text is hexadecimal digits and colons, and perhaps a length behind a slash, as the network of an
+    /// IPv6 address (RFC 4291, section 2.3): nothing that leads anywhere, and blanks would make it unreadable.
+    private static func isNetwork(_ scalars: [Unicode.Scalar]) -> Bool {
+        let parts = scalars.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let address = parts.first, address.count <= 45, address.count(where: { $0 == ":" }) >= 2,
+            address.allSatisfy({ $0 == ":" || isDigit($0) || ("a"..."f").contains($0) })
+        else { return false }
+        return parts.count == 1 || (1...3).contains(parts[1].count) && parts[1].allSatisfy(isDigit)
     }
 
     /// The full stops that browsers read as a dot in a host name (UTS 46), and one that looks like it.

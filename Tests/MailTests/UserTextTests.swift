@@ -8,6 +8,7 @@ struct UserTextTests {
         arguments: [
             "Ada Obi", "Ọlá Adéyẹmí", "O'Neil-Smith", "Firefox on Linux", "iPhone 15 (iOS 18.1)", "李小龍", "שלום",
             "می‌خواهم", "Nguyễn", "😀", "👨‍👩‍👧‍👦", "a & b <c>", "12:30", "Dr. Who",
+            "2001:db8::/64", "2001:db8:1:2::/64", "fe80::1", "192.0.2.0/24",
         ])
     func kept(_ text: String) {
         #expect(UserText(text).map { Array($0.text.utf8) } == Array(text.utf8))
@@ -22,6 +23,8 @@ struct UserTextTests {
             ("www.evil.ng", "www. evil. ng"), ("evil\u{3002}com", "evil. com"), ("http://evil", "http: / / evil"),
             ("a@evil.com", "a @ evil. com"), ("tel:+234", "tel: +234"), ("J.R.R. Tolkien", "J. R. R. Tolkien"),
             ("a\u{200D}b", "ab"), ("a\u{E0041}b", "ab"), ("a\u{3164}b", "ab"), ("a\u{AD}b", "ab"),
+            ("2001:db8::1.evil.ng", "2001: db8: : 1. evil. ng"), ("fe80::1/x", "fe80: : 1/ x"), ("ab:c", "ab: c"),
+            ("::/64//a", ": : /64/ / a"),
         ])
     func changed(_ text: String, _ expected: String) {
         #expect(UserText(text).map { Array($0.text.unicodeScalars) } == Array(expected.unicodeScalars))
