@@ -25,5 +25,7 @@ extension Migration {
         Migration(number: 18, name: "wallet", sql: PackageResources._018_wallet_sql),
         Migration(number: 19, name: "ledger_balanced", sql: PackageResources._019_ledger_balanced_sql),
         Migration(number: 20, name: "wallet_sessions", sql: PackageResources._020_wallet_sessions_sql),
+        Migration(number: 21, name: "auth_seeds", sql: PackageResources._021_auth_seeds_sql),
+        Migration(number: 22, name: "auth_short_passwords", sql: PackageResources._022_auth_short_passwords_sql),
     ]
 }

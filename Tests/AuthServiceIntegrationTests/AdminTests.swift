@@ -161,6 +161,34 @@ struct AdminTests {
         }
     }
 
+    @Test("G70: an administrator changes nobody's account five minutes after the last proof, and may still look")
+    func stepUp() throws {
+        try withDatabase { database in
+            let stage = AccountStage(database)
+            let (root, ada) = (try administrator(stage), try stage.person("ada", hasFactor: true))
+            let path = "/admin/users/\(ada.userID)"
+            let writes = [
+                ("PATCH", path, #"{"status":"suspended"}"#), ("POST", "\(path)/revoke-sessions", "{}"),
+                ("POST", "\(path)/force-reset", "{}"), ("DELETE", "\(path)/mfa", "{}"),
+            ]
+            let stale = try stage.token(root, age: 301)
+            for (method, route, body) in writes {
+                let answer = try stage.call(method, route, body, token: stale)
+                #expect(answer.status == 403)
+                #expect(try answer.code == "step_up_required")
+            }
+            for route in ["/admin/users", path, "/admin/audit"] {
+                #expect(try stage.call("GET", route, token: stale).status == 200)
+            }
+            #expect(try stage.count("select count(*) from auth.totp_factors where user_id = \(ada.userID)") == 1)
+            #expect(try stage.count("select count(*) from outbox.events") == 0)
+            for (method, route, body) in writes.reversed() {
+                let answer = try stage.call(method, route, body, token: stage.token(root, age: 299))
+                #expect((200..<300).contains(answer.status), "\(method) \(route)")
+            }
+        }
+    }
+
     @Test("The database asks for itself: a token that says more than the session is not enough")
     func forgedLevel() throws {
         try withDatabase { database in

@@ -80,7 +80,13 @@ struct OpenAPIContractTests {
         }
         _ = try stage.addFactor(reader.person)
         try replay.playRefusals(samples, 403, "insufficient_aal", token: reader.accessToken, below: "/auth")
-        stage.clock.advance(seconds: 301)
-        try replay.playRefusals(samples, 403, "step_up_required", token: reader.accessToken)
+        let chief = try replay.administrator("chief@example.com")
+        stage.clock.advance(seconds: 200)
+        // An administrator's token lives no longer than its proof counts; a refreshed one tells of the same proof.
+        let body = #"{"refresh_token":"\#(chief.refreshToken)"}"#
+        let refreshed = try replay.expect(200, "", .post(replay, "/auth/token/refresh", body)).text("access_token")
+        stage.clock.advance(seconds: 101)
+        try replay.playRefusals(samples, 403, "step_up_required", token: reader.accessToken, below: "/auth")
+        try replay.playRefusals(samples, 403, "step_up_required", token: refreshed, below: "/admin")
     }
 }

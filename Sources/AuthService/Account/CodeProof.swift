@@ -6,7 +6,7 @@ import ServiceKit
 
 /// What a caller has shown of the second factor.
 enum CodeProof {
-    case step(UInt64, factor: UUID)
+    case step(AcceptedStep)
     /// A recovery code, in hexadecimal digits under each key that there is, and how many will be left.
     case recoveryCode([String], left: Int)
 }
@@ -29,15 +29,15 @@ enum CodeConfirmation {
     }
 
     /// Uses the code up; `NA409` where somebody else has.
-    static func accept(_ proof: CodeProof, _ user: UUID, now: Timestamp) -> SQL {
+    static func accept(_ proof: CodeProof, _ user: UUID, now: Timestamp) -> [SQL] {
         switch proof {
-        case .step(let step, let factor):
-            "select auth.accept_step(\(user), \(factor), \(Int64(clamping: step)))"
+        case .step(let step): return step.accept(user)
         case .recoveryCode(let macs, _):
-            """
-            select auth.accept_recovery_code(
-                \(user), array(select decode(mac, 'hex') from unnest(\(macs)) as mac), \(now))
-            """
+            let accept: SQL = """
+                select auth.accept_recovery_code(
+                    \(user), array(select decode(mac, 'hex') from unnest(\(macs)) as mac), \(now))
+                """
+            return [accept]
         }
     }
 }
@@ -64,7 +64,8 @@ extension AuthService {
             let last = UInt64(exactly: try row.decode("last_step", as: Int64.self))
             let seed = try stored.open(user: user, roots: roots)
             if let step = TOTP.step(matching: code, key: seed, at: signedIn.time, after: last) {
-                return (caller, .step(step, factor: stored.factorID))
+                let renewed = try stored.renewed(user: user, roots: roots)
+                return (caller, .step(AcceptedStep(factorID: stored.factorID, step: step, renewed: renewed)))
             }
         }
         _ = try asCaller(signedIn.caller, signedIn.context, [signedIn.entry(.reauthenticated, .failure).insert])

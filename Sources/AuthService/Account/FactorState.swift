@@ -42,6 +42,18 @@ extension FactorStore.StoredSeed {
             keyID: roots.currentID)
     }
 
+    /// The stored form of today; nil where it is that already.
+    ///
+    /// Throws `CryptographyError` and `AuthKeyError`.
+    func renewed(user: UUID, roots: RootKeys) throws -> Self? {
+        let newID = roots.currentID
+        guard keyID != newID else { return nil }
+        let moved = try TOTPSeed.reseal(
+            sealed, user: user, factor: factorID, from: (roots.key(for: .totp, id: keyID), keyID),
+            to: (roots.key(for: .totp, id: newID), newID))
+        return Self(factorID: factorID, sealed: moved, keyID: newID)
+    }
+
     /// Throws `CryptographyError` and `AuthKeyError`.
     func open(user: UUID, roots: RootKeys) throws -> SecretBytes {
         try TOTPSeed.open(

@@ -5,7 +5,7 @@ import ServiceKit
 /// The second factor and its recovery codes; the caller has been let in by `Entry`.
 enum FactorStore {
     /// A seed as it is stored, with what it is bound to.
-    struct StoredSeed {
+    struct StoredSeed: Sendable {
         let factorID: UUID
         let sealed: [UInt8]
         let keyID: Int16

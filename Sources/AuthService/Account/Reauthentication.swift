@@ -44,7 +44,7 @@ extension AuthService {
 
     private func reauthenticate(_ signedIn: SignedInRequest, code: [UInt8]) throws -> APIResponse {
         let (caller, proof) = try proveCode(code, signedIn)
-        var work = [CodeConfirmation.accept(proof, caller.userID, now: signedIn.time)]
+        var work = CodeConfirmation.accept(proof, caller.userID, now: signedIn.time)
         var method = AuthenticationMethod.oneTimePassword
         var announced: UUID?
         if case .recoveryCode(_, let left) = proof {

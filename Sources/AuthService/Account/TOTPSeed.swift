@@ -22,6 +22,17 @@ enum TOTPSeed {
         SecretBytes(try AESGCM.open(sealed, key: key, context: context(user, factor, keyID)))
     }
 
+    /// Encrypts a stored seed anew under another key; each key is the purpose `totp` of the root with that id.
+    ///
+    /// Throws `.notAuthentic` as `open` does.
+    static func reseal(
+        _ sealed: [UInt8], user: UUID, factor: UUID, from old: (key: SecretBytes, id: Int16),
+        to new: (key: SecretBytes, id: Int16)
+    ) throws(CryptographyError) -> [UInt8] {
+        let seed = try AESGCM.open(sealed, key: old.key, context: context(user, factor, old.id))
+        return try seal(seed, user: user, factor: factor, key: new.key, keyID: new.id)
+    }
+
     private static func context(_ user: UUID, _ factor: UUID, _ keyID: Int16) -> [UInt8] {
         let key = UInt16(bitPattern: keyID)
         return Array("totp".utf8) + user.bytes + factor.bytes + [UInt8(key >> 8), UInt8(truncatingIfNeeded: key)]

@@ -40,6 +40,9 @@ package struct PasswordPolicy: Sendable {
         }
     }
 
+    /// Whether a password protects an account only beside a second factor.
+    static func needsFactor(_ password: Password) -> Bool { password.scalarCount < minimum }
+
     static func refusal(at pointer: String, _ code: String, min: Int? = nil) -> Problem {
         .unprocessable("weak_password", pointer: pointer, code: code, min: min)
     }

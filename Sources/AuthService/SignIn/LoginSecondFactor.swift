@@ -78,7 +78,7 @@ extension AuthService {
         }
         do {
             return try signIn(
-                shown, reserved, [challenge.accept(now: moment), proof.accept], proof, keys, moment, context)
+                shown, reserved, [challenge.accept(now: moment)] + proof.accept, proof, keys, moment, context)
         } catch let error as DatabaseError where error.isOvertaken {
             throw try refuse(shown, reserved, moment, context)
         }
@@ -86,7 +86,7 @@ extension AuthService {
 
     /// How the second factor was shown.
     private struct Proof {
-        let accept: SQL
+        let accept: [SQL]
         let method: AuthenticationMethod
     }
 
@@ -96,11 +96,11 @@ extension AuthService {
         switch shown.method {
         case .totp:
             let step = try reserved.factor.verify(Array(shown.code.utf8), roots: roots, now: moment)
-            return step.map { Proof(accept: $0.accept, method: .oneTimePassword) }
+            return step.map { Proof(accept: $0.accept(reserved.factor.userID), method: .oneTimePassword) }
         case .recovery:
             // Whether it is one is for the statement that uses it up to find out, which fails where it is none.
             let code = try ShownRecoveryCode(shown.code, user: reserved.factor.userID, roots: roots)
-            return code.map { Proof(accept: $0.accept(now: moment), method: .recoveryCode) }
+            return code.map { Proof(accept: [$0.accept(now: moment)], method: .recoveryCode) }
         }
     }
 

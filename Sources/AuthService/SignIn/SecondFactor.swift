@@ -7,9 +7,7 @@ import ServiceKit
 /// A confirmed authenticator of somebody, for which an attempt has been reserved.
 struct SecondFactor: Sendable {
     let userID: UUID
-    let factorID: UUID
-    private let sealed: [UInt8]
-    private let keyID: Int16
+    private let stored: FactorStore.StoredSeed
     private let lastStep: Int64
 
     /// Reserves an attempt of somebody who is signed in; no row where there is no confirmed factor.
@@ -29,9 +27,7 @@ struct SecondFactor: Sendable {
     init(_ row: Row) throws {
         try Throttle.demandTurn(row)
         userID = try row.decode("user_id")
-        factorID = try row.decode("factor_id")
-        sealed = try row.decode("secret_sealed")
-        keyID = try row.decode("secret_key")
+        stored = try FactorStore.decodeSeed(row)
         lastStep = try row.decode("last_step")
     }
 
@@ -39,25 +35,31 @@ struct SecondFactor: Sendable {
     ///
     /// Throws `AuthKeyError` and `CryptographyError` where the stored seed cannot be opened.
     func verify(_ code: [UInt8], roots: RootKeys, now: Timestamp) throws -> AcceptedStep? {
-        let key = try roots.key(for: .totp, id: keyID)
-        let seed = try TOTPSeed.open(sealed, user: userID, factor: factorID, key: key, keyID: keyID)
+        let seed = try stored.open(user: userID, roots: roots)
         let last = lastStep < 0 ? nil : UInt64(lastStep)
         guard let step = TOTP.step(matching: code, key: seed, at: now, after: last) else { return nil }
-        return AcceptedStep(userID: userID, factorID: factorID, step: Int64(step))
+        return AcceptedStep(
+            factorID: stored.factorID, step: step, renewed: try stored.renewed(user: userID, roots: roots))
     }
 }
 
 /// A code that was right.
-struct AcceptedStep: Hashable, Sendable {
-    let userID: UUID
+struct AcceptedStep: Sendable {
     let factorID: UUID
-    let step: Int64
+    let step: UInt64
+    /// The seed as it is to be stored from now on; nil where it may stay as it is.
+    let renewed: FactorStore.StoredSeed?
 
-    /// Uses the step up and forgets failures; for the transaction of what it allows.
+    /// Uses the step up, forgets failures, and stores the seed anew where its key is an old one; for the transaction of
+    /// what the code allows.
     ///
     /// Fails (`DatabaseError.isOvertaken`) where another request has used it.
-    var accept: SQL {
-        "select auth.accept_step(\(userID), \(factorID), \(step))"
+    func accept(_ user: UUID) -> [SQL] {
+        let accept: SQL = "select auth.accept_step(\(user), \(factorID), \(Int64(clamping: step)))"
+        guard let renewed else { return [accept] }
+        return [
+            accept, "select auth.renew_seed(\(user), \(renewed.factorID), \(renewed.sealed), \(renewed.keyID))",
+        ]
     }
 }
 

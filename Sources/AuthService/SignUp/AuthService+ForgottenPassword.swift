@@ -109,7 +109,7 @@ extension AuthService {
             """
             select auth.reset_password(\(token.hash), \(sealed.bytes), \(sealed.keyID), \(kinds.map(\.rawValue)),
                 \(buckets), \(time))
-            """, OutboxStatement.insert(event), entry.insert,
+            """, PasswordNote.note(password, of: owner.user), OutboxStatement.insert(event), entry.insert,
         ]
         _ = try usingToken {
             try database.unitOfWork(deadline: context.deadline) { try $0.pipeline(statements) }

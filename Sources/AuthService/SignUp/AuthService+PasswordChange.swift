@@ -35,8 +35,10 @@ extension AuthService {
             """
         let (_, results) = try asCaller(
             signedIn.caller, context, demand: .strong,
-            [change] + opening.statements
-                + [proof.settlement, OutboxStatement.insert(event), signedIn.entry(.passwordChanged).insert])
+            [change] + opening.statements + [
+                PasswordNote.note(new, of: user), proof.settlement, OutboxStatement.insert(event),
+                signedIn.entry(.passwordChanged).insert,
+            ])
         written.note(event.id)
         return try signedInResponse(opening.signedIn(results[1].only()), keys: keys)
     }

@@ -14,12 +14,15 @@ extension AuthService {
     func signUp(_ request: APIRequest, _ context: InvocationContext) throws -> APIResponse {
         let wish = try SignUpRequest(request)
         let key = try IdempotencyKey(request)
-        try demandGood(wish.password, email: wish.email.canonical, at: "/password", context)
+        try PasswordPolicy().check(
+            wish.password, hasSecondFactor: false, email: wish.email.canonical, at: "/password")
         let (keys, seal) = (try currentKeys(context), try eventSeal(context))
         let (time, throttle) = (now(), try ThrottleKeys(keys.roots))
+        let limits = MailLimits(throttle, request)
+        try demandUnbreached(wish.password, ofStranger: limits, at: "/password", context)
         let begin = SignUpStore.begin(
             wish, pseudonym: throttle.pseudonym(of: wish.email.canonical), key,
-            MailLimits(throttle, request).signUp(wish.email), now: time)
+            limits.signUp(wish.email), now: time)
         let found = try database.unitOfWork(deadline: context.deadline) { try $0.query(begin).only() }
         if let answer = try repeated(found, wish, keys.roots, request) { return answer }
         try Throttle.demandTurn(found)

@@ -30,6 +30,9 @@ struct MailLimits {
     /// Somebody shows a token from a mail.
     var mailedToken: [CountedLimit] { [counted(.mailedToken, network)] }
 
+    /// A peer is asked about a password.
+    var breachLookUp: [CountedLimit] { [counted(.breachLookUp, network)] }
+
     private func counted(_ limit: RateLimit, _ subject: [UInt8]) -> CountedLimit {
         (limit, keys.bucket(limit.kind, subject))
     }

@@ -16,6 +16,7 @@ enum ThrottleKind: Int16, CaseIterable, Sendable {
     case mailToEmailInADay = 9
     case mailFromAddress = 10
     case mailedToken = 11
+    case breachLookUp = 12
 }
 
 /// A token bucket: full at first, one token for each use, refilled evenly.
@@ -43,4 +44,6 @@ struct RateLimit: Hashable, Sendable {
     static let mailFromAddress = RateLimit(.mailFromAddress, 10, inSeconds: 3_600)
     /// Tokens from mails that one network shows: 10 in an hour.
     static let mailedToken = RateLimit(.mailedToken, 10, inSeconds: 3_600)
+    /// Passwords of somebody without a session that are looked up with a peer, from one network: 20 in an hour.
+    static let breachLookUp = RateLimit(.breachLookUp, 20, inSeconds: 3_600)
 }

@@ -8,7 +8,7 @@ import ServiceKit
 extension AuthService {
     /// `DELETE /admin/users/{id}/mfa`: for somebody who has lost the authenticator and all codes.
     func removeFactors(_ request: APIRequest, _ context: InvocationContext) throws -> APIResponse {
-        let (signedIn, actor) = try administrator(request, context)
+        let (signedIn, actor) = try administrator(request, context, recently: true)
         let user = try AdministrationQuery.user(request)
         let events = try authEvents(signedIn)
         try rescue(signedIn, user, AdministrationStore.removeFactors(actor, user)) { owner in
@@ -20,7 +20,7 @@ extension AuthService {
 
     /// `POST /admin/users/{id}/force-reset`: the password signs nobody in any more; its owner gets the mail of a reset.
     func forceReset(_ request: APIRequest, _ context: InvocationContext) throws -> APIResponse {
-        let (signedIn, actor) = try administrator(request, context)
+        let (signedIn, actor) = try administrator(request, context, recently: true)
         let user = try AdministrationQuery.user(request)
         let events = try authEvents(signedIn)
         let token = try MailToken.random()

@@ -22,13 +22,19 @@ extension AuthService {
     }
 
     /// An administrator who has signed in with two factors, as the token says; the database asks its own tables.
+    ///
+    /// - Parameter recently: it must have been a few minutes ago (`StepUp`): for what changes somebody's account
+    /// - Throws: `Problem` 403 `forbidden`, `insufficient_aal` or `step_up_required`, and what `signedIn` throws.
     func administrator(
-        _ request: APIRequest, _ context: InvocationContext
+        _ request: APIRequest, _ context: InvocationContext, recently: Bool = false
     ) throws -> (signedIn: SignedInRequest, actor: AdministrationStore.Actor) {
         let signedIn = try signedIn(request, context, scope: "profile:read")
         let isAdministrator = signedIn.identity.role.utf8.elementsEqual("admin".utf8)
         guard signedIn.identity.acr == .two || !isAdministrator else { throw Problem.insufficientAAL }
         try signedIn.identity.require(scope: "admin")
+        if recently {
+            try StepUp.require(authenticatedAt: signedIn.identity.authenticatedAt, now: signedIn.time)
+        }
         let actor = AdministrationStore.Actor(
             caller: signedIn.caller, time: signedIn.time, addressPrefix: ClientAddress(request).prefix,
             requestID: context.requestID)
@@ -61,7 +67,7 @@ extension AuthService {
 
     /// `PATCH /admin/users/{id}`: role and status; both end the sessions of the account.
     private func changeUser(_ request: APIRequest, _ context: InvocationContext) throws -> APIResponse {
-        let (signedIn, actor) = try administrator(request, context)
+        let (signedIn, actor) = try administrator(request, context, recently: true)
         let user = try AdministrationQuery.user(request)
         let body = try request.json(onlyMembers: ["role", "status"])
         let role = try AdministrationQuery.word("role", of: AdministrationQuery.roles, in: body)
@@ -77,7 +83,7 @@ extension AuthService {
     }
 
     private func revokeSessionsOfUser(_ request: APIRequest, _ context: InvocationContext) throws -> APIResponse {
-        let (signedIn, actor) = try administrator(request, context)
+        let (signedIn, actor) = try administrator(request, context, recently: true)
         let revoke = AdministrationStore.revokeSessions(actor, try AdministrationQuery.user(request))
         _ = try asCaller(signedIn.caller, context, [revoke])
         return APIResponse()
