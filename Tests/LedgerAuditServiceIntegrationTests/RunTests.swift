@@ -16,9 +16,9 @@ struct RunTests {
             proxy.arm(nil)
             _ = try Stage(database, proxy).auditUntilClean()
             let faults: [FaultProxy.Fault] =
-                stride(from: 0, to: proxy.messageCount(from: .client), by: 97).map { .cut(.client, after: $0) }
-                + stride(from: 1, to: proxy.messageCount(from: .server), by: 401).map { .cut(.server, after: $0) }
-            #expect(faults.count > 5)
+                stride(from: 0, to: proxy.messageCount(from: .client), by: 37).map { .cut(.client, after: $0) }
+                + stride(from: 1, to: proxy.messageCount(from: .server), by: 151).map { .cut(.server, after: $0) }
+            #expect(faults.count > 20)
             for (number, fault) in faults.enumerated() {
                 try books.keepBooks(from: UInt64(number + 1) * 10)
                 let mark = try books.newestAudit()

@@ -83,6 +83,7 @@ extension FaultProxy {
         while true {
             let client = nerdwork_accept(listener)
             guard client >= 0 else { break }
+            Sockets.sendAtOnce(client)
             guard let server = Sockets.connect(path: upstream) else {
                 _ = close(client)
                 continue
