@@ -18,6 +18,7 @@ struct InvokeLocal: ParsableCommand {
         subcommands: [
             Invoke.self, Serve.self, SendRequest.self, PrintToken.self, Play.self, ShowBooks.self, ListTemplate.self,
             MailCommand.self, SecretsCommand.self, LedgerCommand.self, ScheduleCommand.self,
+            DeadLetterCommand.self,
         ],
         defaultSubcommand: Invoke.self)
 }

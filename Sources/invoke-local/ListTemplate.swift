@@ -22,7 +22,7 @@ struct ListTemplate: ParsableCommand {
         lines += template.routes.map { "  \($0.key) → \($0.function)\($0.needsToken ? "" : " (public)")" }
         lines.append("Rules")
         lines += template.rules.map { rule in
-            "  \(rule.name) (\(rule.bus)) → \(rule.targets.map(receiver).joined(separator: ", "))"
+            "  \(rule.name) (\(rule.bus)) → \((rule.targets.map(receiver) + rule.otherTargets.map { "\($0) (not here)" }).joined(separator: ", "))"
         }
         lines.append("Schedules")
         lines += template.schedules.map { "  \($0.name) \($0.expression) → \($0.target.function)" }

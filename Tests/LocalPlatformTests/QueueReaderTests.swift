@@ -134,7 +134,8 @@ struct QueueReaderTests {
     func refused() {
         for make in [
             { try Self.template(mapping: "Other") }, { try Self.template(queue: #""FifoQueue":true"#) },
-            { try Self.template(#""BatchSize":10001"#) },
+            { try Self.template(#""BatchSize":10001"#) }, { try Self.template(#""Enabled":false"#) },
+            { try Self.template(#""FilterCriteria":{"Filters":[]}"#) },
         ] as [() throws -> Template] {
             #expect(throws: LocalError.self) { try make() }
         }

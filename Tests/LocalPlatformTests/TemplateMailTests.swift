@@ -67,9 +67,10 @@ struct TemplateMailTests {
     @Test("Scheduler's keywords in an input are filled, others stay")
     func scheduleInput() {
         let input =
-            #"{"id":"<aws.scheduler.execution-id>","time":"<aws.scheduler.scheduled-time>","x":"<aws.scheduler.other>"}"#
-        let filled = ScheduleInput.fill(input, schedule: "S", at: .init(millisecondsSince1970: 1_795_241_700_042))
+            #"{"id":"<aws.scheduler.execution-id>","time":"<aws.scheduler.scheduled-time>","a":"<aws.scheduler.schedule-arn>","x":"<aws.scheduler.other>"}"#
+        let filled = ScheduleInput.fill(
+            input, arn: "arn:s", at: .init(millisecondsSince1970: 1_795_241_700_042), execution: "e-1")
         #expect(
-            filled == #"{"id":"local-1795241700042","time":"2026-11-21T06:15:00Z","x":"<aws.scheduler.other>"}"#)
+            filled == #"{"id":"e-1","time":"2026-11-21T06:15:00Z","a":"arn:s","x":"<aws.scheduler.other>"}"#)
     }
 }

@@ -5,14 +5,12 @@ internal import Codecs
 /// Source: EventBridge Scheduler user guide, "Adding context attributes".
 enum ScheduleInput {
     static func fill(
-        _ input: String, schedule: String, at time: Timestamp, execution: String? = nil, attempt: Int = 1
+        _ input: String, arn: String, at time: Timestamp, execution: String, attempt: Int = 1
     ) -> String {
-        let account = TemplateValues.pseudoParameters
         let values = [
-            "<aws.scheduler.schedule-arn>":
-                "arn:aws:scheduler:\(account["AWS::Region"] ?? ""):\(account["AWS::AccountId"] ?? ""):schedule/default/\(schedule)",
-            "<aws.scheduler.scheduled-time>": "\(RFC3339.format(time).prefix(19))Z",
-            "<aws.scheduler.execution-id>": execution ?? "local-\(time.millisecondsSince1970)",
+            "<aws.scheduler.schedule-arn>": arn,
+            "<aws.scheduler.scheduled-time>": time.wholeSeconds,
+            "<aws.scheduler.execution-id>": execution,
             "<aws.scheduler.attempt-number>": String(attempt),
         ]
         var result = ""

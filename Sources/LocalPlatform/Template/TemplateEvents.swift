@@ -7,7 +7,7 @@ package struct TemplateRule: Sendable {
     package let bus: String
     package let pattern: EventPattern
     package let targets: [TemplateTarget]
-    /// ARNs of targets that are neither a function nor a queue that one reads: nothing is sent to them here.
+    /// ARNs of targets that are neither a function nor a queue: nothing is sent to them here.
     package let otherTargets: [String]
     /// Whether its `State` lets it match.
     package let isEnabled: Bool
@@ -44,6 +44,8 @@ package struct TemplateQueue: Sendable {
     package let maximumReceives: Int
     /// Whether the function's answer names the messages that failed (`ReportBatchItemFailures`).
     package let reportsFailures: Bool
+    /// Most invocations for it at a time (`ScalingConfig`); nil where the function's own limit is the only one.
+    package let maximumConcurrency: Int?
 }
 
 /// A schedule of EventBridge Scheduler, or a rule with a schedule instead of a pattern.
@@ -101,7 +103,7 @@ package struct TemplateSchedule: Sendable {
     /// - Parameter execution: what the run is known by.
     package func payload(at time: Timestamp, execution: String) -> [UInt8] {
         if let constant = target.constant {
-            return Array(ScheduleInput.fill(constant, schedule: name, at: time, execution: execution).utf8)
+            return Array(ScheduleInput.fill(constant, arn: arn, at: time, execution: execution).utf8)
         }
         // Scheduler's own event has its detail as a text, that of a rule as an object.
         let event = BusEvent(
@@ -112,10 +114,10 @@ package struct TemplateSchedule: Sendable {
 }
 
 extension Template {
-    /// Targets of rules that nothing is sent to here.
+    /// Targets of rules that nothing is sent to here, but for topics, which have nobody to tell on this machine.
     var unplayedTargets: [UnsupportedResource] {
         rules.flatMap { rule in
-            rule.otherTargets.map {
+            rule.otherTargets.filter { !$0.hasPrefix("arn:aws:sns:") }.map {
                 UnsupportedResource(
                     name: rule.name, type: "AWS::Events::Rule", reason: "nothing plays its target \($0)")
             }

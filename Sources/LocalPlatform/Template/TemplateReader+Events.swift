@@ -48,7 +48,7 @@ extension TemplateReader {
             windowMinutes: isFlexible
                 ? try number("MaximumWindowInMinutes", of: window, name, range: 1...1440, default: 1) : 0,
             isEnabled: Self.isEnabled(properties), target: target,
-            source: "aws.scheduler", arn: "arn:aws:scheduler:us-east-1:123456789012:schedule/default/\(name)")
+            source: "aws.scheduler", arn: Self.arn(ofSchedule: name, group: properties["GroupName"]?.text ?? "default"))
     }
 
     private func scheduledRule(
@@ -107,6 +107,12 @@ extension TemplateReader {
 
     private static func isEnabled(_ properties: JSONTree) -> Bool {
         properties["State"]?.text != "DISABLED"
+    }
+
+    private static func arn(ofSchedule name: String, group: String) -> String {
+        let account = TemplateValues.pseudoParameters
+        let owner = "\(account["AWS::Region"] ?? ""):\(account["AWS::AccountId"] ?? "")"
+        return "arn:aws:scheduler:\(owner):schedule/\(group)/\(name)"
     }
 
     /// The default bus does not stand in the ARN of its rules.

@@ -11,6 +11,13 @@ extension TemplateReader {
                 throw LocalError(.configuration, "\(name) is a FIFO queue, which invoke-local does not know.")
             }
             let mapping = try mapping(of: arn, name, usedBy: user)
+            // Left out in silence, the one would hand out what it should not, the other what it must not.
+            for member in ["FilterCriteria", "Enabled"]
+            where mapping.properties[member].map({ $0.scalarText != "true" }) ?? false {
+                throw LocalError(
+                    .configuration, "\(mapping.name) has \(member) that invoke-local does not know.")
+            }
+            let scaling = mapping.properties["ScalingConfig"] ?? .object([])
             let redrive = properties["RedrivePolicy"] ?? .object([])
             let types = mapping.properties["FunctionResponseTypes"]?.elements.compactMap(\.text) ?? []
             let queue = TemplateQueue(
@@ -23,7 +30,9 @@ extension TemplateReader {
                     "VisibilityTimeout", of: properties, name, range: 0...43_200, default: 30),
                 // Without dead letters SQS delivers until the message is too old; here that must end.
                 maximumReceives: try number("maxReceiveCount", of: redrive, name, range: 1...1000, default: 10),
-                reportsFailures: types.contains("ReportBatchItemFailures"))
+                reportsFailures: types.contains("ReportBatchItemFailures"),
+                maximumConcurrency: scaling["MaximumConcurrency"] == nil
+                    ? nil : try number("MaximumConcurrency", of: scaling, mapping.name, range: 2...1000, default: 2))
             return (queue, mapping.function)
         }
         return nil

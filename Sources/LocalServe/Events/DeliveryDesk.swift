@@ -109,7 +109,7 @@ struct DeliveryDesk {
     }
 
     private mutating func nextBatch(_ now: Timestamp) -> Job? {
-        for (name, queue) in queues where busy[queue.function, default: 0] < perFunction {
+        for (name, queue) in queues where busy[queue.function, default: 0] < limit(of: queue) {
             guard Self.isReady(queue.template, queue.messages, now) else { continue }
             var batch: [WaitingMessage] = []
             var rest: [WaitingMessage] = []
@@ -128,6 +128,10 @@ struct DeliveryDesk {
             return .batch(batch, queue: name)
         }
         return nil
+    }
+
+    private func limit(of queue: Queue) -> Int {
+        min(perFunction, queue.template.maximumConcurrency ?? perFunction)
     }
 
     /// Whether there is a batch: it is full, or its first message has waited as long as the mapping lets it.

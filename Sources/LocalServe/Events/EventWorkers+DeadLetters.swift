@@ -1,15 +1,8 @@
 package import LocalPlatform
 internal import LocalRuntimeAPI
-internal import Platform
 
 extension EventWorkers {
-    /// What came of a replay.
-    package enum ReplayOutcome: Sendable, Equatable {
-        /// The function took it, and the file is gone.
-        case delivered
-        /// It failed again, and the file is still there; `errorType` and `errorMessage`.
-        case failed(type: String, message: String)
-    }
+    package typealias ReplayOutcome = DeadLetterReplay.Outcome
 
     /// The events that were given up, the latest first; at most that many.
     package func deadLetters(limit: Int = 1_000) -> [DeadLetter] {
@@ -26,34 +19,15 @@ extension EventWorkers {
             throw LocalError(.unavailable, "\(name) is being replayed already.")
         }
         defer { replaying.withState { _ = $0.remove(name) } }
-        let result: InvocationResult
-        let isTaken: Bool
-        let body = Array(letter.payload.compactText.utf8)
-        if let name = letter.origin.queue, let (queue, function) = queue(named: name) {
-            let now = SystemClock.now()
-            let message = QueueBatch.Message(
-                body: String(decoding: body, as: UTF8.self), sentAt: now, receives: 1, firstReceivedAt: now)
-            let batch = QueueBatch([message], of: queue)
-            result = try invoker.invoke(function, batch.payload, for: .person)
-            isTaken = batch.failures(result).isEmpty
-        } else {
-            result = try invoker.invoke(letter.function, body, for: .person)
-            isTaken = !result.isFailure
+        let outcome = try DeadLetterReplay(template, letters).run(letter) {
+            (function, payload) throws(LocalError) in try invoker.invoke(function, payload, for: .person)
         }
-        guard isTaken else { return Self.failure(result) }
-        try letters.remove(name)
+        guard outcome == .delivered else { return outcome }
         journal.record(
             .delivery(
                 Happening.Delivery(
                     source: letter.origin.source, rule: letter.origin.rule, target: letter.function,
                     attempts: letter.attempts + 1, outcome: .delivered)))
-        return .delivered
-    }
-
-    private static func failure(_ result: InvocationResult) -> ReplayOutcome {
-        guard case .failure(let body) = result.outcome, let tree = try? JSONTree(parsing: body) else {
-            return .failed(type: "BatchItemFailure", message: "The function's answer names the message as failed.")
-        }
-        return .failed(type: tree["errorType"]?.text ?? "", message: tree["errorMessage"]?.text ?? "")
+        return outcome
     }
 }

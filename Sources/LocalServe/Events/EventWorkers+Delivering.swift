@@ -61,7 +61,8 @@ extension EventWorkers {
     // MARK: Queues
 
     private func perform(_ number: Int, _ messages: [WaitingMessage], _ name: String) {
-        guard let (queue, functionName) = queue(named: name), let function = try? template.function(named: functionName)
+        guard let (queue, functionName) = template.queue(named: name),
+            let function = try? template.function(named: functionName)
         else { return }
         let batch = QueueBatch(messages.map(\.message), of: queue)
         let (verdict, result) = invoke(functionName, batch.payload, for: .queue(name))

@@ -117,7 +117,7 @@ package final class EventWorkers: Sendable {
         }
         for (due, delivery) in contents.deliveries { floor.withDesk { $0.add(delivery, due: due) } }
         for (name, message) in contents.messages {
-            guard let (queue, function) = queue(named: name) else {
+            guard let (queue, function) = template.queue(named: name) else {
                 throw LocalError(.data, "Events wait in the queue \(name), which template.json no longer has.")
             }
             floor.withDesk { $0.add(message, to: queue, of: function) }
@@ -149,14 +149,5 @@ package final class EventWorkers: Sendable {
         let message = QueueBatch.Message(body: String(decoding: payload, as: UTF8.self), sentAt: now)
         let waiting = WaitingMessage(origin: origin, kind: kind, message: message, visibleAt: now)
         floor.withDesk { $0.add(waiting, to: queue, of: target.function) }
-    }
-
-    /// The queue of the template that has this name, and the function that reads it.
-    func queue(named name: String) -> (queue: TemplateQueue, function: String)? {
-        let targets = template.rules.flatMap(\.targets) + template.schedules.map(\.target)
-        for target in targets {
-            if let queue = target.queue, queue.name == name { return (queue, target.function) }
-        }
-        return nil
     }
 }
