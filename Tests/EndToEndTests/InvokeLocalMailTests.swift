@@ -76,6 +76,15 @@ struct InvokeLocalMailTests {
             #expect(record["responsePayload"]?["errorType"]?.text == "Function.RecipientUnknown")
             // Published: the next run finds nothing.
             #expect(try tool.json("loyalty", "events/loyalty-me.json").detailTypes == [])
+
+            let listed = try tool.look("dead-letters")
+            #expect(listed.contains("NotifyOnTransfer → notification, 3 attempts"), "\(listed)")
+            #expect(listed.contains("Function.RecipientUnknown"), "\(listed)")
+            // Nobody knows the recipients yet: it fails again and is kept.
+            let name = String(path.split(separator: "/").last ?? "")
+            let replayed = try tool.run("dead-letters", "replay", name, "--no-build")
+            #expect(replayed.status == 1 && replayed.output.contains("failed again"), "\(replayed.output)")
+            #expect(Files.exists(path))
         }
     }
 
