@@ -1,5 +1,6 @@
-internal import LocalPlatform
 import Testing
+
+@testable internal import LocalPlatform
 
 /// What each function may do in AWS against what its code calls.
 @Suite("Permissions")
@@ -130,5 +131,27 @@ struct PermissionsTests {
             try !local.contains(target) && Repository.swiftSources(only: target).contains(call)
         }
         #expect(found == targets)
+    }
+
+    /// What the client of AWS can do, and the action of IAM behind it; `NeededAccess` knows each of them.
+    static let operations = [
+        "DescribeSecret": "secretsmanager:DescribeSecret", "GetSecretValue": "secretsmanager:GetSecretValue",
+        "PutEvents": "events:PutEvents", "PutObject": "s3:PutObject",
+        "PutSecretValue": "secretsmanager:PutSecretValue", "SendEmail": "ses:SendEmail",
+        "UpdateSecretVersionStage": "secretsmanager:UpdateSecretVersionStage",
+    ]
+
+    @Test("Every operation of the client of AWS is one that permissions are derived from, and is played here")
+    func operations() throws {
+        let files = try Repository.files().filter { $0.hasPrefix("Sources/AWSClient/") }
+        let names = files.compactMap { $0.firstMatch(of: /\/AWSClient\+([A-Za-z]+)\.swift$/).map { String($0.1) } }
+        #expect(names.count >= 5)
+        for name in names {
+            let action = try #require(Self.operations[name], "\(name)")
+            #expect(LocalAWS.servedOperations.contains(action), "\(action)")
+        }
+        let needed = try NeededAccess(deployed: DeployedTemplate.variant(0)).byRole().values.joined().map(
+            \.request.action)
+        for name in names { #expect(needed.contains(Self.operations[name] ?? ""), "\(name)") }
     }
 }
