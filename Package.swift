@@ -334,7 +334,7 @@ let package = Package(
             "LocalPlatformTests",
             [
                 "LocalPlatform", "LocalRuntimeAPI", "ServiceKit", "LambdaEvents", "AWSSignature", "HTTPTransport",
-                "Cryptography", "TestSupport", "StrictJSON", "Codecs", "Platform", "invoke-local",
+                "JSONWebToken", "Cryptography", "TestSupport", "StrictJSON", "Codecs", "Platform", "invoke-local",
             ]),
         tests(
             "LocalServeTests",

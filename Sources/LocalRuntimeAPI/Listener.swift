@@ -40,7 +40,9 @@ package final class Listener: Sendable {
             // A child process that inherited the socket would keep the connection open.
             let connection = nerdwork_accept(descriptor)
             if connection >= 0 { return connection }
-            guard errno == EINTR || errno == ECONNABORTED || errno == EMFILE else { return nil }
+            // Without a free descriptor the connection waits: somebody closes one in a moment.
+            if errno == EMFILE || errno == ENFILE { usleep(5_000) }
+            guard errno == EINTR || errno == ECONNABORTED || errno == EMFILE || errno == ENFILE else { return nil }
         }
     }
 

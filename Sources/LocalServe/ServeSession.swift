@@ -14,6 +14,8 @@ package final class ServeSession {
         package var events = EventWorkers.Options()
         /// What the clock of schedules shows at the start; nil for the time that it is.
         package var scheduleStart: Timestamp?
+        /// Builds a package when its sources have changed; nil where nobody watches.
+        package var rebuild: (@Sendable (_ package: String) throws(LocalError) -> Void)?
 
         package init() {}
     }
@@ -24,8 +26,11 @@ package final class ServeSession {
         package var hiddenFolder: String
         /// Folder of the functions' executables.
         package var executables: String
+        /// Folder of the template and of the sources.
+        package var project: String
 
-        package init(hiddenFolder: String, executables: String) {
+        package init(project: String, hiddenFolder: String, executables: String) {
+            self.project = project
             self.hiddenFolder = hiddenFolder
             self.executables = executables
         }
@@ -42,13 +47,14 @@ package final class ServeSession {
     let database: LocalDatabase
     private let options: Options
     private let listener: Listener
+    private let watch: SourceWatch?
     private var server: LoopbackServer?
     private var console: LocalConsole?
 
     /// How many clients may be connected at a time; what looks on (long polls) counts as well.
     private static let maximumConnections = 1_024
     /// How long functions may go on with what they do when the stack stops, in milliseconds.
-    private static let graceMilliseconds: Int64 = 300
+    private static let graceMilliseconds: Int64 = 250
 
     /// Starts nothing yet but what is needed to start the rest.
     ///
@@ -68,10 +74,11 @@ package final class ServeSession {
         aws = try LocalAWS(folder: place.hiddenFolder, template: template) { Self.record($0, in: journal) }
         var databases: [String: DatabaseVariables] = [:]
         for function in template.functions { databases[function.name] = try database.variables(for: function) }
+        let shelf = try ExecutableShelf(
+            place.executables, keptIn: options.rebuild == nil ? nil : "\(place.hiddenFolder)/served")
         pool = FunctionPool(
             template.functions,
-            settings: .init(
-                executables: place.executables, databases: databases, aws: aws, faults: options.faults),
+            settings: .init(executables: shelf, databases: databases, aws: aws, faults: options.faults),
             journal: journal, log: log)
         let events = EventWorkers(
             template: template, bus: aws.bus, invoker: pool, journal: journal, folder: place.hiddenFolder,
@@ -80,6 +87,7 @@ package final class ServeSession {
             events.enqueue($0, at: $1)
         }
         self.events = events
+        watch = Self.watch(template, place, shelf, pool, journal, options)
     }
 
     /// Makes what is missing (signing keys) and begins to serve.
@@ -107,6 +115,7 @@ package final class ServeSession {
         } catch {
             throw LocalError(.unavailable, "Cannot serve \(origin): \(error).")
         }
+        watch?.start()
     }
 
     /// Ends everything that was started: no process is left.
@@ -116,9 +125,25 @@ package final class ServeSession {
         schedules.stop()
         // From here on a function that fails was stopped, which is no failed attempt.
         events.halt()
+        watch?.stop()
         pool.stop(graceMilliseconds: Self.graceMilliseconds)
         events.finish()
         database.stop()
+    }
+
+    private static func watch(
+        _ template: Template, _ place: Place, _ shelf: ExecutableShelf, _ pool: FunctionPool, _ journal: Journal,
+        _ options: Options
+    ) -> SourceWatch? {
+        guard let build = options.rebuild else { return nil }
+        return SourceWatch(
+            of: place.project, packages: Set(template.functions.map(\.package)).sorted(), journal: journal
+        ) { package throws(LocalError) in
+            try build(package)
+            guard try shelf.renew(package) else { return false }
+            pool.replace(package: package)
+            return true
+        }
     }
 
     private func keys() throws(LocalError) -> KeyRing? {

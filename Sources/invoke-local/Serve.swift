@@ -40,6 +40,9 @@ struct Serve: ParsableCommand {
     @Flag(help: "Do not build the functions first where their sources are newer than their executables.")
     var noBuild = false
 
+    @Flag(help: "Build functions again when their sources change, and go on with the new ones.")
+    var watch = false
+
     @Flag(help: "Print the lines that Lambda and the functions log.")
     var logs = false
 
@@ -57,6 +60,7 @@ struct Serve: ParsableCommand {
 
     private func serve(_ console: Console) throws(LocalError) {
         let start = SystemClock.monotonicNanoseconds()
+        OpenFiles.allowMany()
         let listener = try Self.listener(port)
         let project = try Project(options, servedAt: listener.port)
         try check(project.template, console)
@@ -65,8 +69,9 @@ struct Serve: ParsableCommand {
         defer { database.stop() }
         let session = try ServeSession(
             project.template, database: database,
-            at: .init(hiddenFolder: project.hiddenFolder, executables: project.executables), on: listener,
-            options: try sessionOptions(project.template), log: log(console))
+            at: .init(
+                project: project.folder, hiddenFolder: project.hiddenFolder, executables: project.executables),
+            on: listener, options: try sessionOptions(project, console), log: log(console))
         defer { session.stop() }
         try session.start()
         let milliseconds = (SystemClock.monotonicNanoseconds() - start) / 1_000_000
@@ -79,14 +84,22 @@ struct Serve: ParsableCommand {
         console.progress("Stopping …")
     }
 
-    private func sessionOptions(_ template: Template) throws(LocalError) -> ServeSession.Options {
+    private func sessionOptions(
+        _ project: Project, _ console: Console
+    ) throws(LocalError) -> ServeSession.Options {
+        let functions = project.template.functions.map(\.name)
         var rules: [FaultPlan.Rule] = []
-        for fault in faults { rules.append(try FaultPlan.Rule(fault, functions: template.functions.map(\.name))) }
+        for fault in faults { rules.append(try FaultPlan.Rule(fault, functions: functions)) }
         var session = ServeSession.Options()
         session.faults = FaultPlan(rules)
         session.latencyMilliseconds = latency
         session.events.retrySeconds = retryDelay
         session.scheduleStart = at?.time
+        if watch {
+            session.rebuild = { package throws(LocalError) in
+                try FunctionBuild(project).bringUpToDate(package, console)
+            }
+        }
         return session
     }
 

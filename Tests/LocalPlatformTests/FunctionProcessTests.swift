@@ -1,6 +1,7 @@
 internal import LocalPlatform
 internal import Platform
 internal import Synchronization
+import TestSupport
 import Testing
 
 /// Collects log lines from several threads.

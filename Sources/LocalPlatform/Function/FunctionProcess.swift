@@ -13,6 +13,7 @@ package final class FunctionProcess {
     private let aws: LocalAWS?
     private let log: @Sendable (String) -> Void
     private let checkpoint: Checkpoint
+    private let started: @Sendable (_ process: Int32) -> Void
     private var environment: ExecutionEnvironment?
 
     /// Asked now and then while the function works; throws to give the invocation up.
@@ -25,10 +26,12 @@ package final class FunctionProcess {
     ///   - database: where its database is.
     ///   - aws: plays the services that it calls; nil leaves it without any.
     ///   - checkpoint: by default, the interrupt key.
+    ///   - started: told the identifier of each process that is started.
     ///   - log: gets each line: Lambda's own (START, END, REPORT) and the function's.
     package init(
         _ function: TemplateFunction, executable: String, database: DatabaseVariables, aws: LocalAWS? = nil,
         checkpoint: @escaping Checkpoint = { () throws(LocalError) in try Interruption.check() },
+        started: @escaping @Sendable (_ process: Int32) -> Void = { _ in },
         log: @escaping @Sendable (String) -> Void
     ) {
         self.function = function
@@ -36,6 +39,7 @@ package final class FunctionProcess {
         self.database = database
         self.aws = aws
         self.checkpoint = checkpoint
+        self.started = started
         self.log = log
     }
 
@@ -66,7 +70,7 @@ package final class FunctionProcess {
         _ payload: [UInt8], fault: FunctionFault? = nil, answered: (InvocationResult) -> Void = { _ in }
     ) throws(LocalError) -> InvocationResult {
         removeIfEnded()
-        var invocation = LocalInvocation(payload: payload, functionARN: function.arn)
+        var invocation = LocalInvocation(payload: payload, functionARN: function.invokedARN)
         let report = InvocationReport(
             requestID: invocation.requestID, durationMicroseconds: 0, initMicroseconds: nil,
             memoryMegabytes: function.memoryMegabytes, peakMemoryBytes: 0)
@@ -131,11 +135,12 @@ package final class FunctionProcess {
 
     private func start() throws(LocalError) -> ColdStart {
         let startedAt = Self.microseconds()
-        let started = try ExecutionEnvironment.start(
+        let made = try ExecutionEnvironment.start(
             function, executable: executable, database: database, endpoint: try aws?.endpoint(for: function.name),
             log: log)
-        environment = started
-        let failure = try started.awaitReadiness(checkpoint)
+        environment = made
+        started(made.child.identifier)
+        let failure = try made.awaitReadiness(checkpoint)
         return ColdStart(startedAt: startedAt, microseconds: Self.microseconds() - startedAt, failure: failure)
     }
 

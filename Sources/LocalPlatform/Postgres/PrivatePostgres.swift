@@ -52,7 +52,7 @@ package final class PrivatePostgres {
         isUsed = false
         startLock.lock()
         defer { startLock.unlock() }
-        if useLock.tryLock() { try? control(["stop", "-m", "fast"], "stop") }
+        if useLock.tryLock() { Postmaster(folder: folder)?.stop() }
         useLock.unlock()
     }
 
@@ -80,7 +80,7 @@ package final class PrivatePostgres {
             listen_addresses = ''
             unix_socket_directories = '\(folder.socket)'
             unix_socket_permissions = 0700
-            max_connections = 40
+            max_connections = 120
             shared_buffers = 32MB
             timezone = 'UTC'
             log_timezone = 'UTC'

@@ -29,6 +29,12 @@ package struct FaultPlan: Sendable {
         package var frequency: Frequency
         /// The only function that it happens to; nil for all.
         package var function: String?
+
+        package init(kind: Kind, frequency: Frequency, function: String? = nil) {
+            self.kind = kind
+            self.frequency = frequency
+            self.function = function
+        }
     }
 
     package let rules: [Rule]

@@ -22,8 +22,10 @@ final class Fleet: Sendable {
     private let state = Monitor(State())
 
     typealias Make =
-        @Sendable (TemplateFunction, @escaping FunctionProcess.Checkpoint, @escaping @Sendable (String) -> Void) ->
-        FunctionProcess
+        @Sendable (
+            TemplateFunction, @escaping FunctionProcess.Checkpoint, _ started: @escaping @Sendable (Int32) -> Void,
+            _ log: @escaping @Sendable (String) -> Void
+        ) -> FunctionProcess
     typealias Record =
         @Sendable (TemplateFunction, Result<InvocationResult, LocalError>, InvocationCause, [String]) -> Void
 
@@ -96,9 +98,10 @@ final class Fleet: Sendable {
     // MARK: For keepers
 
     func makeProcess(
-        checkpoint: @escaping FunctionProcess.Checkpoint, log: @escaping @Sendable (String) -> Void
+        checkpoint: @escaping FunctionProcess.Checkpoint, started: @escaping @Sendable (Int32) -> Void,
+        log: @escaping @Sendable (String) -> Void
     ) -> FunctionProcess {
-        make(function, checkpoint, log)
+        make(function, checkpoint, started, log)
     }
 
     /// Takes a keeper back whose invocation is over: it gets the next one that waits, or none for now.

@@ -8,8 +8,8 @@ internal import StrictJSON
 package final class FunctionPool: FunctionInvoker {
     /// What a pool needs to know of the stack.
     package struct Settings: Sendable {
-        /// Folder of the functions' executables.
-        package var executables: String
+        /// Where the functions' executables are.
+        package var executables: ExecutableShelf
         /// Where each function's database is, by the function's name.
         package var databases: [String: DatabaseVariables]
         /// Plays the services that functions call.
@@ -22,7 +22,7 @@ package final class FunctionPool: FunctionInvoker {
         package var maximumWaiting: Int
 
         package init(
-            executables: String, databases: [String: DatabaseVariables], aws: LocalAWS?, faults: FaultPlan = .none,
+            executables: ExecutableShelf, databases: [String: DatabaseVariables], aws: LocalAWS?, faults: FaultPlan = .none,
             maximumProcesses: Int = FunctionPool.usualProcesses, maximumWaiting: Int = 1_000
         ) {
             self.executables = executables
@@ -144,11 +144,11 @@ package final class FunctionPool: FunctionInvoker {
     }
 
     private static func make(_ settings: Settings) -> Fleet.Make {
-        { function, checkpoint, log in
+        { function, checkpoint, started, log in
             FunctionProcess(
-                function, executable: "\(settings.executables)/\(function.package)",
+                function, executable: settings.executables.path(of: function.package),
                 database: settings.databases[function.name] ?? DatabaseVariables([:]), aws: settings.aws,
-                checkpoint: checkpoint, log: log)
+                checkpoint: checkpoint, started: started, log: log)
         }
     }
 

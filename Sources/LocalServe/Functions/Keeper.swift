@@ -21,7 +21,7 @@ final class Keeper: Sendable {
     /// How often an idle process is looked at, in milliseconds.
     private static let idleMilliseconds: Int64 = 1_000
     /// How long a process gets between SIGTERM and SIGKILL.
-    private static let graceMilliseconds = 400
+    private static let graceMilliseconds = 300
 
     /// - Parameter first: its first invocation.
     init(of fleet: Fleet, generation: Int, first: InvocationTicket) {
@@ -56,11 +56,15 @@ final class Keeper: Sendable {
     func run() {
         let log = log
         let process = fleet.makeProcess(
-            checkpoint: { [weak self] () throws(LocalError) in try self?.check() }, log: { log.append($0) })
+            checkpoint: { [weak self] () throws(LocalError) in try self?.check() },
+            started: { [weak self] in self?.identifier.store($0, ordering: .releasing) }, log: { log.append($0) })
         while let ticket = next(process) {
-            perform(ticket, process)
+            let result = perform(ticket, process)
             identifier.store(process.processIdentifier ?? 0, ordering: .releasing)
+            fleet.record(result, for: ticket.cause, log: log.take())
+            // First back, so that who waits for the end and comes again finds this process and starts no other one.
             fleet.take(back: self)
+            ticket.end(result)
         }
         let isGivenUp = isGivenUp.load(ordering: .acquiring)
         process.stop(graceMilliseconds: isGivenUp ? 0 : Self.graceMilliseconds)
@@ -87,19 +91,14 @@ final class Keeper: Sendable {
         }
     }
 
-    private func perform(_ ticket: InvocationTicket, _ process: FunctionProcess) {
-        let result: Result<InvocationResult, LocalError>
+    private func perform(
+        _ ticket: InvocationTicket, _ process: FunctionProcess
+    ) -> Result<InvocationResult, LocalError> {
         do throws(LocalError) {
-            result = .success(
-                try process.invoke(ticket.payload, fault: ticket.fault) {
-                    identifier.store(process.processIdentifier ?? 0, ordering: .releasing)
-                    ticket.answer($0)
-                })
+            return .success(try process.invoke(ticket.payload, fault: ticket.fault) { ticket.answer($0) })
         } catch {
-            result = .failure(error)
+            return .failure(error)
         }
-        fleet.record(result, for: ticket.cause, log: log.take())
-        ticket.end(result)
     }
 
     private func check() throws(LocalError) {

@@ -1,44 +1,38 @@
-internal import LocalPlatform
 internal import Platform
-import Testing
 
 /// A function written in bash, which speaks the Runtime API without any of our code.
-struct ScriptedFunction {
-    let path: String
+package struct ScriptedFunction {
+    package let path: String
+
+    /// Folder of the executable, whose name is `scripted`.
+    package var folder: String { String(path.dropLast("/scripted".utf8.count)) }
 
     /// - Parameters:
     ///   - start: what runs before the first `next`.
     ///   - handle: what runs with the event in `$event` and the request id in `$id`; its output is the response.
     ///   - afterwards: what runs between the response and the next invocation.
-    init(start: String = "", handle: String, afterwards: String = "") throws {
+    package init(start: String = "", handle: String, afterwards: String = "") throws {
         var template = Array("/tmp/nerdwork-function-XXXXXX".utf8CString)
         let folder = unsafe template.withUnsafeMutableBufferPointer { buffer in
             unsafe buffer.baseAddress.flatMap { unsafe mkdtemp($0) }.map { unsafe String(cString: $0) }
         }
-        path = try #require(folder) + "/scripted"
+        guard let folder else { throw HarnessError("cannot make a folder in /tmp") }
+        path = folder + "/scripted"
         try Self.write(Self.script(start: start, handle: handle, afterwards: afterwards), to: path)
     }
 
-    func remove() {
+    package func remove() {
         _ = unsafe unlink(path)
-        _ = unsafe rmdir(Files.parent(of: path))
-    }
-
-    static func definition(timeoutSeconds: Int = 10) throws -> TemplateFunction {
-        let text = """
-            {"Resources":{"One":{"Type":"AWS::Lambda::Function","Properties":{"FunctionName":"nerdwork-scripted",
-            "Handler":"bootstrap","Timeout":\(timeoutSeconds),"MemorySize":256,"Code":{"S3Key":"scripted.zip"},
-            "Environment":{"Variables":{"GREETING":"hello","PGHOST":"aurora.example"}}}}}}
-            """
-        return try #require(try Template(parsing: Array(text.utf8)).functions.first)
+        _ = unsafe rmdir(folder)
     }
 
     private static func write(_ text: String, to path: String) throws {
         let bytes = Array(text.utf8)
         let file = unsafe open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o755)
-        try #require(file >= 0)
-        #expect(unsafe bytes.withUnsafeBytes { unsafe Platform.write(file, $0.baseAddress, $0.count) } == bytes.count)
-        close(file)
+        guard file >= 0 else { throw HarnessError("cannot write \(path)") }
+        defer { close(file) }
+        let count = unsafe bytes.withUnsafeBytes { unsafe Platform.write(file, $0.baseAddress, $0.count) }
+        guard count == bytes.count else { throw HarnessError("cannot write \(path)") }
     }
 
     /// HTTP by hand over `/dev/tcp`: one connection for each request.
