@@ -133,7 +133,8 @@ private final class ServedStage {
         return FunctionPool(
             template.functions,
             settings: .init(
-                executables: Files.parent(of: try BuiltProducts.path(of: "loyalty")), databases: databases, aws: aws),
+                executables: try ExecutableShelf(Files.parent(of: BuiltProducts.path(of: "loyalty"))),
+                databases: databases, aws: aws),
             journal: journal)
     }
 

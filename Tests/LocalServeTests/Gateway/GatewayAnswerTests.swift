@@ -43,7 +43,7 @@ struct GatewayAnswerTests {
     @Test("are 503 where the function is too slow for the integration, or Lambda throttles it")
     func unavailable() throws {
         let slow = try ServedGateway(handle: "sleep 1; printf 1", integration: #","TimeoutInMillis":50"#)
-        let late = slow.gateway.send("GET", "/a/1")
+        let late = slow.send("GET", "/a/1")
         #expect(late?.status == 503 && late?.body == #"{"message":"Service Unavailable"}"#)
         #expect(late?.header("apigw-requestid") != nil)
 
