@@ -6,7 +6,9 @@ package protocol FunctionInvoker: Sendable {
     ///
     /// Throws `LocalError` where it does not come to an invocation: no such function, no executable, the stack stops. A
     /// function that fails or is throttled is a result (`.failure`).
-    func invoke(_ function: String, _ payload: [UInt8], for cause: InvocationCause) throws(LocalError)
+    func invoke(
+        _ function: String, _ payload: [UInt8], for cause: InvocationCause
+    ) throws(LocalError)
         -> InvocationResult
 }
 

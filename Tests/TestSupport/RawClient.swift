@@ -35,7 +35,8 @@ package struct RawClient: Sendable {
         let length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let isConnected = unsafe withUnsafePointer(to: &own) { own in
             unsafe withUnsafePointer(to: &server) { server in
-                unsafe own.withMemoryRebound(to: sockaddr.self, capacity: 1) { unsafe bind(descriptor, $0, length) } == 0
+                unsafe own.withMemoryRebound(to: sockaddr.self, capacity: 1) { unsafe bind(descriptor, $0, length) }
+                    == 0
                     && server.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                         unsafe connect(descriptor, $0, length)
                     } == 0

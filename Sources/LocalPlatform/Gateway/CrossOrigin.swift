@@ -40,7 +40,9 @@ package struct CrossOrigin: Sendable {
         }
     }
 
-    /// What stands for the origin: itself, `*`, or nothing. A pattern such as `https://*` takes all of a scheme.
+    /// What stands for the origin: itself, `*`, or nothing.
+    ///
+    /// A pattern such as `https://*` takes all of a scheme.
     private func allowed(_ origin: String) -> String? {
         for pattern in settings.origins {
             if pattern == "*" { return "*" }

@@ -1,6 +1,5 @@
 package import Codecs
 package import LambdaEvents
-
 internal import StrictJSON
 
 /// The event that API Gateway makes of a request (payload format 2.0).

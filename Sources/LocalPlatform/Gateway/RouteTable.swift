@@ -1,6 +1,5 @@
-package import LambdaEvents
-
 internal import Codecs
+package import LambdaEvents
 
 /// Finds the route of a request, as an HTTP API does: the one with the most that is fixed, from left to right; a whole
 /// path before the rest of one (`{proxy+}`), a method before `ANY`, and `$default` last.

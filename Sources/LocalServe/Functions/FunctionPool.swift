@@ -22,7 +22,8 @@ package final class FunctionPool: FunctionInvoker {
         package var maximumWaiting: Int
 
         package init(
-            executables: ExecutableShelf, databases: [String: DatabaseVariables], aws: LocalAWS?, faults: FaultPlan = .none,
+            executables: ExecutableShelf, databases: [String: DatabaseVariables], aws: LocalAWS?,
+            faults: FaultPlan = .none,
             maximumProcesses: Int = FunctionPool.usualProcesses, maximumWaiting: Int = 1_000
         ) {
             self.executables = executables

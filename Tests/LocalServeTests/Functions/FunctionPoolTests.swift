@@ -66,7 +66,9 @@ struct FunctionPoolTests {
             ServedFunction.name, Array("{}".utf8), for: .person, withinMilliseconds: 10_000)
         #expect(answer?.text == "1" && served.invocations.isEmpty)
         let entry = served.journal.wait(after: 0, limit: 1, milliseconds: 10_000).first
-        guard case .invocation(let invocation)? = entry?.happening else { throw HarnessError("\(String(describing: entry))") }
+        guard case .invocation(let invocation)? = entry?.happening else {
+            throw HarnessError("\(String(describing: entry))")
+        }
         #expect(invocation.log.contains("afterwards"))
     }
 

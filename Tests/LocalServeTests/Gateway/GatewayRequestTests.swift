@@ -24,14 +24,17 @@ struct GatewayRequestTests {
         #expect(event["version"]?.text == "2.0" && event["routeKey"]?.text == "GET /a/{id}")
         #expect(event["rawPath"]?.text == "/a/b%20c" && event["rawQueryString"]?.text == "q=1&q=2&r=%C3%A9&s=a+b&t")
         let query = event["queryStringParameters"]
-        #expect(query?["q"]?.text == "1,2" && query?["r"]?.text == "é" && query?["s"]?.text == "a b" && query?["t"]?.text == "")
+        #expect(
+            query?["q"]?.text == "1,2" && query?["r"]?.text == "é" && query?["s"]?.text == "a b"
+                && query?["t"]?.text == "")
         #expect(event["headers"]?["x-thing"]?.text == "one,two" && event["headers"]?["cookie"] == nil)
         #expect(event["headers"]?["x-forwarded-for"]?.text == "192.0.2.1, 127.0.0.7")
         #expect(event["cookies"]?.elements.compactMap(\.text) == ["x=1", "y=2"])
         #expect(event["pathParameters"]?["id"]?.text == "b c" && event["body"] == nil)
         let context = event["requestContext"]
         #expect(context?["http"]?["sourceIp"]?.text == "127.0.0.7" && context?["http"]?["userAgent"]?.text == "probe")
-        #expect(context?["stage"]?.text == "$default" && context?["requestId"]?.text == reply?.header("apigw-requestid"))
+        #expect(
+            context?["stage"]?.text == "$default" && context?["requestId"]?.text == reply?.header("apigw-requestid"))
         #expect(try #require(context?["time"]?.text).contains(/^\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d \+0000$/))
     }
 

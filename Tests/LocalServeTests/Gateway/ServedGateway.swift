@@ -31,7 +31,8 @@ final class ServedGateway: Sendable {
 
     /// Sends a request from an address of this machine; the connection ends with it.
     func send(
-        _ method: String, _ target: String, _ headers: [String] = [], body: String = "", from source: String = "127.0.0.1"
+        _ method: String, _ target: String, _ headers: [String] = [], body: String = "",
+        from source: String = "127.0.0.1"
     ) -> RawClient.Reply? {
         var client = RawClient(port: server.port)
         client.source = source
