@@ -6,8 +6,8 @@ package import StrictJSON
 /// Takes each event to the handler that was declared for it.
 ///
 /// The payload is read once. What kind of event it is shows in its shape: an HTTP API request, an EventBridge event,
-/// a batch of them from a queue, a schedule, or `{"detail": …}` by hand. An event that no handler takes is a function error, so that it reaches the
-/// dead-letter queue instead of disappearing.
+/// a batch of them from a queue, a schedule, or `{"detail": …}` by hand. An event that no handler takes is a function
+/// error, so that it reaches the dead-letter queue instead of disappearing.
 package struct EventDispatcher {
     /// Handles an EventBridge event; `JSONWriter()` answers `null`.
     package typealias EventHandler = (_ event: EventBridgeEvent, _ context: InvocationContext) throws -> JSONWriter
@@ -48,38 +48,8 @@ package struct EventDispatcher {
             method, pattern, maximumBodyBytes: maximumBodyBytes, body: body, takesBody: takesBody, handler)
     }
 
-    package mutating func get(_ pattern: String, _ handler: @escaping RouteHandler) {
-        route(.get, pattern, handler)
-    }
-
-    package mutating func post(_ pattern: String, _ handler: @escaping RouteHandler) {
-        route(.post, pattern, handler)
-    }
-
-    package mutating func patch(_ pattern: String, _ handler: @escaping RouteHandler) {
-        route(.patch, pattern, handler)
-    }
-
-    /// A body is ignored unless `takesBody` says that the route reads it.
-    package mutating func delete(_ pattern: String, takesBody: Bool = false, _ handler: @escaping RouteHandler) {
-        route(.delete, pattern, takesBody: takesBody, handler)
-    }
-
     /// The routes in the order of their declaration, `GET /health` first.
     package var routes: [(method: HTTPMethod, pattern: String)] { router.declarations }
-
-    /// Declares `GET /health/ready`: 200 when `check` returns, 503 when it throws.
-    package mutating func ready(_ check: @escaping (InvocationContext) throws -> Void) {
-        get("/health/ready") { _, context in
-            do {
-                try check(context)
-            } catch {
-                _ = HandlerFailure.problem(for: error, context.logger)
-                throw Problem.unavailable
-            }
-            return APIResponse.json { $0.member("status", "ready") }
-        }
-    }
 
     /// Declares who takes the events of this detail; what cannot be read never reaches the handler.
     package mutating func on<Detail: EventDetail>(
