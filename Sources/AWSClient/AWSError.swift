@@ -43,6 +43,9 @@ package struct AWSError: Error, Hashable, Sendable {
         self.mayHaveTakenEffect = mayHaveTakenEffect
         self.detail = detail
     }
+
+    /// Secrets Manager has no such secret, or none with a value at that stage.
+    package var isUnknownSecret: Bool { serviceCode == "ResourceNotFoundException" }
 }
 
 extension AWSError: CustomStringConvertible {

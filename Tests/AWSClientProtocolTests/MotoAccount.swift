@@ -27,6 +27,8 @@ struct MotoAccount: Sendable {
     static let secretName = "nerdwork/test"
     /// For tests that write; the other one is read.
     static let writtenSecretName = "nerdwork/written"
+    /// For the test that rotates.
+    static let rotatedSecretName = "nerdwork/rotated"
     static let bucket = "nerdwork-test"
     static let dottedBucket = "nerdwork.test.dotted"
     /// Keeps every object for a day.
@@ -64,6 +66,7 @@ extension MotoAccount {
 
     private static let functionActions = [
         "ses:SendEmail", "events:PutEvents", "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue",
+        "secretsmanager:DescribeSecret", "secretsmanager:UpdateSecretVersionStage",
         "s3:PutObject", "sts:AssumeRole", "sts:GetCallerIdentity",
     ]
 
@@ -180,6 +183,8 @@ extension MotoAccount {
                 headers: [("Content-Type", "application/xml")], body: retention))
         let written = #"{"Name":"\#(writtenSecretName)","SecretString":"{}"}"#
         try done(.json(server, service: "secretsmanager", target: "secretsmanager.CreateSecret", written))
+        let rotated = #"{"Name":"\#(rotatedSecretName)","SecretString":"first"}"#
+        try done(.json(server, service: "secretsmanager", target: "secretsmanager.CreateSecret", rotated))
         let empty = #"{"Name":"nerdwork/no-value"}"#
         try done(.json(server, service: "secretsmanager", target: "secretsmanager.CreateSecret", empty))
     }

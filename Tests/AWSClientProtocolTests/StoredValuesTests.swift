@@ -36,6 +36,35 @@ struct StoredValuesTests {
         #expect(try client.secretValue(MotoAccount.writtenSecretName, call: AWSCall()) == Array("{}".utf8))
     }
 
+    @Test("a coming version beside the current one, and makes it the current one, the former the previous")
+    func stages() throws {
+        let account = try MotoAccount.shared()
+        let client = account.client(account.function)
+        let name = MotoAccount.rotatedSecretName
+        func value(_ stage: SecretStage) -> String? {
+            (try? client.secretValue(name, stage: stage, call: AWSCall())).map { String(decoding: $0, as: UTF8.self) }
+        }
+        let former = try #require(try client.describeSecret(name, call: AWSCall()).version(at: .current)).id
+        #expect(value(.current) == "first" && value(.pending) == nil)
+        let token = "51f72378-6a5d-5dc7-8fd8-29e4319f482a"
+        for _ in 0..<2 {
+            try client.putSecretValue(name, Array("second".utf8), token: token, stages: [.pending], call: AWSCall())
+        }
+        #expect(value(.current) == "first" && value(.pending) == "second")
+        let during = try client.describeSecret(name, call: AWSCall())
+        #expect(during.version(token)?.stages == ["AWSPENDING"] && during.version(at: .current)?.id == former)
+        let pending = try client.secretValue(name, stage: .pending, version: token, call: AWSCall())
+        #expect(pending == Array("second".utf8))
+        try client.moveSecretStage(name, .current, to: token, from: former, call: AWSCall())
+        let after = try client.describeSecret(name, call: AWSCall())
+        #expect(after.version(at: .current)?.id == token && after.version(at: .previous)?.id == former)
+        #expect(value(.current) == "second" && value(.previous) == "first")
+        let error = #expect(throws: AWSError.self) {
+            try client.moveSecretStage(name, .current, to: token, from: former, call: AWSCall())
+        }
+        #expect(error?.code == .rejected, "the label is not there any more")
+    }
+
     @Test("a secret as large as one may be, and nothing larger is sent")
     func largeSecret() throws {
         let account = try MotoAccount.shared()

@@ -5,16 +5,24 @@ internal import StrictJSON
 package enum SecretStage: String, Hashable, Sendable {
     case current = "AWSCURRENT"
     case previous = "AWSPREVIOUS"
+    /// A rotation has made it and has not come to its end.
+    case pending = "AWSPENDING"
 }
 
 extension AWSClient {
     /// A secret's value (`GetSecretValue`): the bytes of `SecretBinary`, or the UTF-8 of `SecretString`.
     ///
-    /// - Parameter id: the secret's ARN or name.
-    package func secretValue(_ id: String, stage: SecretStage = .current, call: AWSCall) throws(AWSError) -> [UInt8] {
+    /// - Parameters:
+    ///   - id: the secret's ARN or name.
+    ///   - version: the version's id; where it does not have the stage, the service knows no such value
+    ///     (`ResourceNotFoundException`).
+    package func secretValue(
+        _ id: String, stage: SecretStage = .current, version: String? = nil, call: AWSCall
+    ) throws(AWSError) -> [UInt8] {
         let body = JSONWriter.object { request in
             request.member("SecretId", id)
             request.member("VersionStage", stage.rawValue)
+            request.optional("VersionId", version)
         }
         let operation = AWSOperation.json(
             .secretsManager, target: "secretsmanager.GetSecretValue", body: body.bytes, isRepeatable: true,

@@ -8,7 +8,8 @@ package final class SecretCache {
     private let client: AWSClient
     private let lifetimeMilliseconds: Int64
     private let now: () -> Timestamp
-    private var entries: [Key: SecretEntry] = [:]
+    /// An error where the secret has no version at the stage.
+    private var entries: [Key: SecretEntry<Result<[UInt8], AWSError>>] = [:]
 
     private struct Key: Hashable {
         let id: String
@@ -28,6 +29,7 @@ package final class SecretCache {
     /// The value, from the service where none is kept or it is too old.
     ///
     /// An old value goes on being used while the service does not answer; it is then asked again after a short while.
+    /// That a secret has no version at a stage is kept as well, the current one excepted: a secret always has that.
     package func value(
         _ id: String, stage: SecretStage = .current, call: AWSCall
     ) throws(AWSError) -> [UInt8] {
@@ -49,21 +51,25 @@ package final class SecretCache {
     }
 
     private func value(
-        _ id: String, _ stage: SecretStage, _ call: AWSCall, mayUse: (SecretEntry, Timestamp) -> Bool
+        _ id: String, _ stage: SecretStage, _ call: AWSCall,
+        mayUse: (SecretEntry<Result<[UInt8], AWSError>>, Timestamp) -> Bool
     ) throws(AWSError) -> [UInt8] {
         let key = Key(id: id, stage: stage)
         let kept = entries[key]
         let asked = now()
-        if let kept, mayUse(kept, asked) { return kept.value }
+        if let kept, mayUse(kept, asked) { return try kept.value.get() }
         do {
             let fetched = try client.secretValue(id, stage: stage, call: call)
-            entries[key] = SecretEntry(value: fetched, fetchedAt: asked, askedAt: asked)
+            entries[key] = SecretEntry(value: .success(fetched), fetchedAt: asked, askedAt: asked)
             return fetched
         } catch {
+            if stage != .current, error.isUnknownSecret {
+                entries[key] = SecretEntry(value: .failure(error), fetchedAt: asked, askedAt: asked)
+            }
             guard var kept, error.isOutage else { throw error }
             kept.askedAt = asked
             entries[key] = kept
-            return kept.value
+            return try kept.value.get()
         }
     }
 }
@@ -72,14 +78,14 @@ package final class SecretCache {
 extension SecretCache: Sendable {}
 
 /// One kept value.
-struct SecretEntry {
-    let value: [UInt8]
+struct SecretEntry<Value> {
+    let value: Value
     let fetchedAt: Timestamp
     /// The last time that the service was asked, with or without an answer.
     var askedAt: Timestamp
 
     /// How long the service is left alone after it was asked, in milliseconds.
-    static let pauseMilliseconds: Int64 = 10_000
+    static var pauseMilliseconds: Int64 { 10_000 }
 
     func isFresh(at now: Timestamp, lifetimeMilliseconds: Int64) -> Bool {
         let age = now.millisecondsSince1970 - fetchedAt.millisecondsSince1970
@@ -93,7 +99,7 @@ struct SecretEntry {
 
 extension AWSError {
     /// The service is not there for us now, which says nothing about the secret.
-    fileprivate var isOutage: Bool {
+    var isOutage: Bool {
         switch code {
         case .unavailable, .throttled, .deadline, .malformedAnswer: true
         case .configuration, .credentials, .rejected: false
