@@ -76,7 +76,7 @@ package final class Database {
         connection = nil
         let time = limit.map { min($0.remainingMilliseconds, connectMilliseconds) } ?? connectMilliseconds
         do {
-            let fresh = try connect(.after(milliseconds: time))
+            let fresh = try PostgresConnection.open(configuration, login: login, limit: .after(milliseconds: time))
             connection = fresh
             lastFailure = nil
             return fresh
@@ -84,27 +84,6 @@ package final class Database {
             lastFailure = error
             throw error
         }
-    }
-
-    /// A new session; where the server refuses a login that was kept, with a newer one.
-    private func connect(_ limit: TimeLimit) throws(DatabaseError) -> PostgresConnection {
-        guard let login else { return try connect(configuration, limit) }
-        let first = try login(LoginRequest(wasRefused: false, milliseconds: limit.remainingMilliseconds))
-        do {
-            return try connect(configuration.loggingIn(with: first), limit)
-        } catch {
-            guard error.code == .authentication else { throw error }
-            let second = try login(LoginRequest(wasRefused: true, milliseconds: limit.remainingMilliseconds))
-            // The same once more would only count against the user.
-            guard second != first else { throw error }
-            return try connect(configuration.loggingIn(with: second), limit)
-        }
-    }
-
-    private func connect(
-        _ configuration: ConnectionConfiguration, _ limit: TimeLimit
-    ) throws(DatabaseError) -> PostgresConnection {
-        try PostgresConnection(configuration, timeoutMilliseconds: Int(limit.remainingMilliseconds))
     }
 }
 

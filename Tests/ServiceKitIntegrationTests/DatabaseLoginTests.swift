@@ -85,19 +85,47 @@ struct DatabaseLoginTests {
         }
     }
 
-    @Test("A wrong secret: one look at the service for another, then a clear error without the password")
+    @Test("A wrong secret: a look at the service for a newer and a coming one, then a clear error without the password")
     func wrongSecret() throws {
         try withPassword("right") { database, role in
             let service = try ScriptedService([secret("hunter2-wrong", user: role)])
             let time = Time()
             let session = try self.database(environment(database, service), time)
-            for count in [1, 2] {
+            // The second time it is the newer value that is asked for as well: the first was fetched a moment ago.
+            for count in [2, 4] {
                 let error = #expect(throws: DatabaseError.self) { try user(session) }
                 #expect(error?.code == .authentication && error?.sqlState == "28P01")
                 #expect(error.map { "\($0)\($0.sensitiveDetail ?? "")".contains("hunter2") } == false)
                 #expect(service.received.count == count)
                 time.now = time.now.advanced(byMilliseconds: 20_000)
             }
+        }
+    }
+
+    /// Between `setSecret` and `finishSecret` the role has the password of AWSPENDING.
+    @Test("In the middle of a rotation a new session has the password that comes")
+    func middleOfRotation() throws {
+        try withPassword("coming") { database, role in
+            let service = try ScriptedService([secret("going", user: role), secret("coming", user: role)])
+            let time = Time()
+            let session = try self.database(environment(database, service), time)
+            for _ in 0..<2 {
+                #expect(try user(session) == role)
+                session.close()
+            }
+            #expect(service.received.count == 2, "what was fetched a moment ago is not asked for again")
+            #expect(service.received.map { $0.text.contains(#""VersionStage":"AWSPENDING""#) } == [false, true])
+        }
+    }
+
+    @Test("A refused password that has no successor is refused, not unavailable")
+    func noRotation() throws {
+        try withPassword("right") { database, role in
+            let unknown = ScriptedService.Step.answer(400, #"{"__type":"ResourceNotFoundException"}"#)
+            let service = try ScriptedService([secret("wrong", user: role), unknown])
+            let session = try self.database(environment(database, service))
+            let error = #expect(throws: DatabaseError.self) { try user(session) }
+            #expect(error?.code == .authentication && error?.sqlState == "28P01")
         }
     }
 

@@ -3,14 +3,14 @@ internal import Codecs
 internal import PostgresClient
 internal import StrictJSON
 
-/// The database's user and password from Secrets Manager, in the form of RDS's own secrets:
-/// `{"username":"…","password":"…"}`.
+/// The database's user and password from Secrets Manager (`LoginSecret`).
 final class SecretLogin {
     private let secret: String
     private let user: String?
     private let makeCache: () -> SecretCache
     private lazy var cache = makeCache()
     private let now: () -> Timestamp
+    private var given: [UInt8] = []
 
     /// - Parameter user: counts before the secret's `username`; nil for that.
     init(
@@ -26,9 +26,8 @@ final class SecretLogin {
     func login(_ request: LoginRequest) throws(DatabaseError) -> SessionLogin {
         let call = AWSCall(deadline: now().advanced(byMilliseconds: request.milliseconds), marginMilliseconds: 0)
         do {
-            let bytes =
-                request.wasRefused ? try cache.refreshed(secret, call: call) : try cache.value(secret, call: call)
-            return try Self.read(bytes, user: user)
+            given = request.wasRefused ? try newer(call) : try cache.value(secret, call: call)
+            return try LoginSecret(parsing: given).login(as: user)
         } catch let error as AWSError {
             throw DatabaseError(loginUnavailable: error)
         } catch {
@@ -37,10 +36,18 @@ final class SecretLogin {
         }
     }
 
-    static func read(_ bytes: [UInt8], user: String?) throws(JSONError) -> SessionLogin {
-        let root = try JSONDocument(parsing: bytes, limits: JSONLimits(maximumBytes: 65_536)).root
-        let password = try root.member("password").string(maximumBytes: 4_096)
-        if let user { return SessionLogin(user: user, password: password) }
-        return SessionLogin(user: try root.member("username").string(maximumBytes: 256), password: password)
+    /// The current value where it is another than the refused one; else that of a rotation under way.
+    ///
+    /// A rotation gives the role its new password before the new version is the current one. Whoever opens a session in
+    /// between, or after a rotation that broke off there, finds the password at AWSPENDING.
+    private func newer(_ call: AWSCall) throws(AWSError) -> [UInt8] {
+        let current = try cache.refreshed(secret, call: call)
+        guard current == given else { return current }
+        do throws(AWSError) {
+            return try cache.refreshed(secret, stage: .pending, call: call)
+        } catch {
+            guard error.isUnknownSecret else { throw error }
+            return current
+        }
     }
 }
