@@ -249,7 +249,10 @@ let package = Package(
         tests("MigrationsIntegrationTests", ["Migrations", "PostgresClient", "TestSupport", "Platform"]),
         tests(
             "ServiceKitTests",
-            ["ServiceKit", "AWSClient", "LambdaEvents", "LambdaRuntime", "PostgresClient", "StrictJSON", "Codecs"]),
+            [
+                "ServiceKit", "AWSClient", "LambdaEvents", "LambdaRuntime", "PostgresClient", "TestSupport",
+                "StrictJSON", "Codecs",
+            ]),
         tests(
             "ServiceKitIntegrationTests",
             [
@@ -325,8 +328,8 @@ let package = Package(
         tests(
             "ProvisionIntegrationTests",
             [
-                "ProvisionService", "AuthService", "AuthKeys", "JSONWebToken", "AWSClient", "AWSSignature",
-                "ServiceKit",
+                "ProvisionService", "AuthService", "LoyaltyService", "AuthKeys", "JSONWebToken", "AWSClient",
+                "AWSSignature", "ServiceKit",
                 "LambdaRuntime", "PostgresClient", "Migrations", "HTTPTransport", "Cryptography", "StrictJSON",
                 "TestSupport", "Codecs", "Platform",
             ]),

@@ -19,5 +19,5 @@ LambdaRuntime.run { environment in
         database: database, keys: secrets.keys, seals: secrets.seals, settings: settings, written: written)
     secrets.keys.refreshIfOld(deadline: AuthSecrets.startDeadline)
     environment.onResponseSent { service.refreshKeys(after: $0) }
-    return service.dispatcher.handle
+    return service.dispatcher.behind(OriginGate(environment)).handle
 }

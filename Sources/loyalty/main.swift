@@ -14,5 +14,5 @@ LambdaRuntime.run { environment in
     keys.prefetch()
     let service = LoyaltyService(
         database: database, gate: gate, written: written, durability: try settings.durability(), now: SystemClock.now)
-    return service.dispatcher.handle
+    return service.dispatcher.behind(OriginGate(environment)).handle
 }

@@ -9,5 +9,6 @@ LambdaRuntime.run { environment in
     let settings = try NotificationSettings(Environment { environment[$0] })
     let database = try Database.atFirstUse(for: environment)
     let client = AWSClient(environment: { environment[$0] })
-    return NotificationService(database: database, client: client, settings: settings).dispatcher.handle
+    return NotificationService(database: database, client: client, settings: settings).dispatcher
+        .behind(OriginGate(environment)).handle
 }

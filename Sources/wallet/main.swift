@@ -14,5 +14,5 @@ LambdaRuntime.run { environment in
     keys.prefetch()
     return WalletService(
         database: database, gate: gate, written: written, durability: try settings.durability(), now: SystemClock.now
-    ).dispatcher.handle
+    ).dispatcher.behind(OriginGate(environment)).handle
 }

@@ -57,6 +57,7 @@ import Testing
                 headers: [
                     "x-forwarded-for": "198.51.100.1", "forwarded": "for=198.51.100.1", "x-real-ip": "198.51.100.1",
                     "true-client-ip": "198.51.100.1", "cf-connecting-ip": "198.51.100.1",
+                    "x-nw-viewer": "198.51.100.1", "x-nw-origin": "anything",
                 ])
             return try dispatcher.answer(to: event).json?["address"]?.string()
         }

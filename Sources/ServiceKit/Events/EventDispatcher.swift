@@ -37,6 +37,15 @@ package struct EventDispatcher {
         get("/health") { _, _ in APIResponse.json { $0.member("status", "ok") } }
     }
 
+    /// The same, for requests that pass the gate alone, `GET /health` included; events and schedules need not.
+    ///
+    /// - Parameter gate: nil where there is none.
+    package func behind(_ gate: OriginGate?) -> EventDispatcher {
+        var guarded = self
+        guarded.router.gate = gate
+        return guarded
+    }
+
     /// Declares a route; `{name}` in the pattern stands for one segment.
     ///
     /// - Parameter takesBody: whether the request's body is read; nil for what the method means (POST, PUT and PATCH)

@@ -7,10 +7,16 @@ package struct APIRequest: Sendable {
     /// The values of the pattern's `{parameters}`.
     package let parameters: NamedValues
     package let body: [UInt8]
+    /// Whether it came through the front door, whose fields then count (`OriginGate`).
+    let isFromFrontDoor: Bool
     private let maximumBodyBytes: Int
 
-    init(_ event: APIGatewayRequest, parameters: NamedValues, body: [UInt8], maximumBodyBytes: Int) {
+    init(
+        _ event: APIGatewayRequest, parameters: NamedValues, body: [UInt8], maximumBodyBytes: Int,
+        isFromFrontDoor: Bool
+    ) {
         self.event = event
+        self.isFromFrontDoor = isFromFrontDoor
         self.parameters = parameters
         self.body = body
         self.maximumBodyBytes = maximumBodyBytes

@@ -1,14 +1,21 @@
 import Codecs
 import LambdaEvents
 
-/// Where a request comes from, as the gateway saw the connection; what the client claims in fields does not count.
+/// Where a request comes from, as CloudFront or the gateway saw the connection; what the client claims in fields does not
+/// count.
 package struct ClientAddress: Hashable, Sendable {
     /// Sixteen bytes; an IPv4 address as the IPv6 address that is mapped to it (RFC 4291, section 2.5.5.2).
     private let bytes: [UInt8]
 
-    /// The address in `requestContext.http.sourceIp`; the unspecified address `::` where there is none that can be read.
+    /// Behind the front door the address in `x-nw-viewer`, which CloudFront sets on each request; else, and where that
+    /// is not one address, `requestContext.http.sourceIp`.
+    ///
+    /// The unspecified address `::` where there is none that can be read.
     package init(_ request: APIRequest) {
-        self = ClientAddress(text: request.event.context.http.sourceIP) ?? ClientAddress(bytes: Self.unspecified)
+        let viewer = request.isFromFrontDoor ? request.header(OriginGate.viewerField) : nil
+        self =
+            viewer.flatMap { ClientAddress(text: $0) } ?? ClientAddress(text: request.event.context.http.sourceIP)
+            ?? ClientAddress(bytes: Self.unspecified)
     }
 
     /// Reads an IPv4 address in dotted form without leading zeros, or an IPv6 address (RFC 4291, section 2.2) without

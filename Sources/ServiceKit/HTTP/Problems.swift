@@ -30,6 +30,8 @@ extension Problem {
         status: 428, code: "precondition_required", detail: "The request needs the field If-Match.")
     /// A request that a foreign page could have made a browser send.
     package static let crossSiteRefused = Problem(status: 403, code: "csrf_rejected")
+    /// A request that did not come through the front door (`OriginGate`).
+    package static let originRefused = Problem(status: 403, code: "origin_refused")
     /// Worth trying again after `retry-after` seconds.
     package static let unavailable = Problem(status: 503, code: "unavailable", headers: ["retry-after": "1"])
 

@@ -30,6 +30,8 @@ struct Router {
     }
 
     private var routes: [Route] = []
+    /// What a request must pass first; nil where the API's own address is the front door.
+    var gate: OriginGate?
 
     /// What has been added, in that order.
     var declarations: [(method: HTTPMethod, pattern: String)] { routes.map { ($0.method, $0.text) } }
@@ -46,6 +48,7 @@ struct Router {
 
     /// The route's answer, or the problem why there is none.
     func respond(to event: APIGatewayRequest, _ context: InvocationContext) throws -> APIResponse {
+        if let gate { try gate.check(event, context) }
         let path = RoutePath(event.rawPath, stage: event.context.stage)
         let method = event.context.http.method
         var allowed: [HTTPMethod] = []
@@ -64,7 +67,8 @@ struct Router {
         to event: APIGatewayRequest, _ route: Route, _ parameters: NamedValues, _ context: InvocationContext
     ) throws -> APIResponse {
         let request = APIRequest(
-            event, parameters: parameters, body: try body(of: event, route), maximumBodyBytes: route.maximumBodyBytes)
+            event, parameters: parameters, body: try body(of: event, route), maximumBodyBytes: route.maximumBodyBytes,
+            isFromFrontDoor: gate != nil)
         var response = try route.handler(request, context)
         // HEAD is GET without the content (RFC 9110, section 9.3.2).
         if event.context.http.method == "HEAD" { response.body = [] }
