@@ -4,8 +4,8 @@ internal import Logging
 internal import ServiceKit
 internal import StrictJSON
 
-/// The function: CloudFormation's `Custom::Migrations`, a schedule's `{"action":"rotate-keys"}`, and an invocation by
-/// hand.
+/// The function: CloudFormation's `Custom::Migrations`, a schedule's `{"action":"rotate-keys"}`, the steps of Secrets
+/// Manager's rotations, and an invocation by hand.
 package struct ProvisionFunction {
     /// What does the task, within a number of milliseconds.
     package typealias Provision = (ProvisionSettings, ProvisionTask, Int64?) throws -> ProvisionReport
@@ -33,6 +33,9 @@ package struct ProvisionFunction {
         var events = EventDispatcher()
         events.on(shape: CustomResourceRequest.matches) { json, context in
             try answer(try CustomResourceRequest(json: json), context)
+        }
+        events.on(shape: RotationRequest.matches) { json, context in
+            try perform(.secret(try RotationRequest(json: json)), context)
         }
         events.on(shape: { Self.task($0) != nil }) { json, context in
             try perform(Self.task(json) ?? .migrate, context)

@@ -5,12 +5,27 @@ internal import Ledger
 internal import Migrations
 internal import Platform
 internal import PostgresClient
+internal import ServiceKit
 
 /// Brings a deployment to the state that the release needs.
 ///
 /// Running it again changes nothing.
-package enum Provisioner {
-    /// Applies the missing migrations and the accounts' modes, lets the service roles log in, and sees to the keys; or sees to the keys alone.
+package struct Provisioner {
+    private let settings: ProvisionSettings
+    private let limit: TimeLimit?
+    private let places: ProvisionPlaces
+
+    /// - Parameters:
+    ///   - milliseconds: the longest that all of it may take; nil waits for ever.
+    ///   - places: the world outside the database.
+    init(_ settings: ProvisionSettings, milliseconds: Int64? = nil, places: ProvisionPlaces) {
+        self.settings = settings
+        limit = milliseconds.map { TimeLimit.after(milliseconds: $0) }
+        self.places = places
+    }
+
+    /// Applies the missing migrations and the accounts' modes, lets the service roles log in, and sees to the keys; or
+    /// sees to the keys alone; or does one step of a secret's rotation.
     ///
     /// Several at once wait for each other. Throws `MigrationError`, `DatabaseError`, `AWSError`, `AuthKeyError` or
     /// `ProvisionError`; what was complete by then stays.
@@ -22,33 +37,42 @@ package enum Provisioner {
         milliseconds: Int64? = nil
     ) throws -> ProvisionReport {
         let deadline = milliseconds.map { SystemClock.now().advanced(byMilliseconds: $0) }
-        let client = AWSClient(environment: environment)
-        return try run(settings, task, milliseconds: milliseconds) { .aws(client, $0, deadline: deadline) }
+        let places = ProvisionPlaces.aws(environment: environment, deadline: deadline)
+        return try Provisioner(settings, milliseconds: milliseconds, places: places).run(task)
     }
 
-    /// The same with other places for the keys, and another clock.
-    static func run(
-        _ settings: ProvisionSettings, _ task: ProvisionTask, milliseconds: Int64? = nil,
-        now: @escaping () -> Timestamp = { SystemClock.now() }, places: (KeySettings) -> KeyPlaces
-    ) throws -> ProvisionReport {
-        let limit = milliseconds.map { TimeLimit.after(milliseconds: $0) }
-        let connection = try connect(settings.database, limit)
-        defer { connection.close() }
-        let keys = settings.keys.map {
-            KeyProvisioning(connection: connection, places: places($0), issuer: $0.issuer, now: now)
-        }
-        switch task {
-        case .migrate:
-            return try migrate(settings, connection, keys)
-        case .keys(let wish):
-            guard let keys else { throw ProvisionError.variable("AUTH_KEYS_SECRET_ARN", "is not set") }
-            return ProvisionReport(keys: try keys.run(wish))
+    func run(_ task: ProvisionTask) throws -> ProvisionReport {
+        let fetched = FetchedSecrets(places)
+        do {
+            switch task {
+            case .migrate: return try withConnection(fetched) { try migrate($0, fetched.places.secrets) }
+            case .keys(let wish): return try withConnection(fetched) { try keys(wish, $0) }
+            case .secret(let request): return try rotate(request, fetched)
+            }
+        } catch {
+            // Errors are made without values; this text leaves the account's hands for CloudFormation's.
+            throw fetched.isTold(in: error) ? ProvisionError.withheld : error
         }
     }
 
-    private static func migrate(
-        _ settings: ProvisionSettings, _ connection: PostgresConnection, _ keys: KeyProvisioning?
-    ) throws -> ProvisionReport {
+    private func keyProvisioning(_ connection: PostgresConnection) -> KeyProvisioning? {
+        settings.keys.map {
+            KeyProvisioning(connection: connection, places: places.keys($0), issuer: $0.issuer, now: places.now)
+        }
+    }
+
+    private func keys(_ wish: KeyRotation.Wish, _ connection: PostgresConnection) throws -> ProvisionReport {
+        guard let keys = keyProvisioning(connection) else {
+            throw ProvisionError.variable("AUTH_KEYS_SECRET_ARN", "is not set")
+        }
+        return ProvisionReport(keys: try keys.run(wish))
+    }
+}
+
+// MARK: Migrating
+
+extension Provisioner {
+    private func migrate(_ connection: PostgresConnection, _ secrets: SecretVersions) throws -> ProvisionReport {
         let applied = try Migrator.migrate(connection)
         for (account, mode) in settings.accountModes.modes {
             let (number, stripes) = mode.columns
@@ -56,28 +80,74 @@ package enum Provisioner {
         }
         return ProvisionReport(
             applied: applied.map { ProvisionReport.Applied(number: $0.number, name: $0.name) },
-            version: try Migrator.version(of: connection), logins: try logins(settings, connection),
-            keys: try keys?.run(.nothing))
+            version: try Migrator.version(of: connection), logins: try logins(connection, secrets),
+            keys: try keyProvisioning(connection)?.run(.nothing))
     }
 
-    private static func logins(
-        _ settings: ProvisionSettings, _ connection: PostgresConnection
+    private func logins(
+        _ connection: PostgresConnection, _ secrets: SecretVersions
     ) throws -> [ProvisionReport.Login] {
         try settings.logins.map { login in
-            let isChanged = try RoleLogin(login, settings.database, connection).establish()
+            let role = RoleLogin(role: login.role, configuration: settings.database, connection: connection)
+            let isChanged =
+                switch login.password {
+                case .text(let password): try role.establish(password)
+                case .secret(let id): try RoleSecret(id: id, login: role, versions: secrets).establish()
+                }
             return ProvisionReport.Login(role: login.role, isChanged: isChanged)
         }
     }
+}
 
+// MARK: Rotating
+
+extension Provisioner {
+    /// Only the secrets that the variables name: whoever may invoke the function shall not choose.
+    private func rotate(_ request: RotationRequest, _ fetched: FetchedSecrets) throws -> ProvisionReport {
+        let secrets = fetched.places.secrets
+        if let origin = settings.originSecret, origin.utf8.elementsEqual(request.secret.utf8) {
+            return try report(request, SecretRotation(versions: secrets, target: .origin()))
+        }
+        guard let role = role(of: request.secret) else {
+            throw ProvisionError.rotation("the secret is none of this deployment's")
+        }
+        return try withConnection(fetched) { connection in
+            let login = RoleLogin(role: role, configuration: settings.database, connection: connection)
+            let secret = RoleSecret(id: request.secret, login: login, versions: secrets)
+            return try report(request, SecretRotation(versions: secrets, target: .role(secret)))
+        }
+    }
+
+    private func role(of secret: String) -> ServiceRole? {
+        settings.logins.first { login in
+            guard case .secret(let id) = login.password else { return false }
+            return id.utf8.elementsEqual(secret.utf8)
+        }?.role
+    }
+
+    private func report(_ request: RotationRequest, _ rotation: SecretRotation) throws -> ProvisionReport {
+        let isChanged = try rotation.run(request)
+        return ProvisionReport(
+            rotation: ProvisionReport.Rotation(
+                name: rotation.target.name, step: request.step, isChanged: isChanged))
+    }
+}
+
+// MARK: The owner's session
+
+extension Provisioner {
     /// A database that scales to zero takes about 15 seconds to wake.
     private static let connectMilliseconds: Int64 = 30_000
 
-    private static func connect(
-        _ configuration: ConnectionConfiguration, _ limit: TimeLimit?
-    ) throws(DatabaseError) -> PostgresConnection {
-        let time = min(limit?.remainingMilliseconds ?? .max, connectMilliseconds)
-        let connection = try PostgresConnection(configuration, timeoutMilliseconds: Int(time))
+    private func withConnection(
+        _ fetched: FetchedSecrets, _ body: (PostgresConnection) throws -> ProvisionReport
+    ) throws -> ProvisionReport {
+        let time = min(limit?.remainingMilliseconds ?? .max, Self.connectMilliseconds)
+        let connection = try PostgresConnection.open(
+            settings.database, login: settings.ownerSecret.map { fetched.login($0) },
+            limit: .after(milliseconds: time))
+        defer { connection.close() }
         connection.limit = limit
-        return connection
+        return try body(connection)
     }
 }

@@ -100,6 +100,25 @@ struct CommandTests {
         "DISCOVERY_BUCKET": "nerdwork-discovery", "TOKEN_ISSUER": "https://issuer.test",
     ]
 
+    @Test("a role's password is in one variable or in a secret, the owner's login in a secret as well")
+    func secrets() throws {
+        var variables = CustomResourceTests.variables
+        variables["LOYALTY_LOGIN_SECRET_ARN"] = "arn:loyalty"
+        let both = run(["migrate"], variables)
+        #expect(both.status == 78 && both.complaints[0].contains("LOYALTY_PASSWORD"))
+        variables["LOYALTY_PASSWORD"] = ""
+        variables["PGUSER"] = nil
+        #expect(run(["migrate"], variables).status == 78, "nobody knows the owner")
+        variables["DATABASE_SECRET_ARN"] = "arn:owner"
+        let settings = try ProvisionSettings { variables[$0] }
+        #expect(settings.ownerSecret?.id == "arn:owner" && settings.ownerSecret?.user == nil)
+        guard case .secret(id: "arn:loyalty") = settings.logins.first?.password else {
+            Issue.record("\(settings)")
+            return
+        }
+        #expect(run(["migrate"], variables).status == 0)
+    }
+
     @Test("printing the settings shows no password, and an empty password leaves its role alone")
     func settings() throws {
         var variables = CustomResourceTests.variables

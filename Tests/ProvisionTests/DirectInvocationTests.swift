@@ -31,6 +31,29 @@ struct DirectInvocationTests {
         #expect(answer == #"{"keys":{"active":"k-2","published":2,"changes":["made the next key"]}}"#)
     }
 
+    /// As Secrets Manager sends it (user guide, "Rotation by Lambda function").
+    @Test(
+        "each step of a secret's rotation",
+        arguments: [
+            ("createSecret", .create), ("setSecret", .set), ("testSecret", .test), ("finishSecret", .finish),
+        ] as [(String, RotationRequest.Step)])
+    func rotation(name: String, step: RotationRequest.Step) throws {
+        let arn = "arn:aws:secretsmanager:us-east-2:111122223333:secret:DatabaseSecret-AbCdEf"
+        let token = "51f72378-6a5d-5dc7-8fd8-29e4319f482a"
+        let payload = """
+            {"ClientRequestToken":"\(token)","SecretId":"\(arn)","Step":"\(name)","RotationToken":"x"}
+            """
+        let answer = try CustomResourceTests.invoke(Array(payload.utf8)) { _, asked, _ in
+            #expect(asked == .secret(RotationRequest(step, secret: arn, token: token)))
+            return ProvisionReport(rotation: .init(name: "nerdwork_loyalty", step: step, isChanged: true))
+        }
+        #expect(answer == #"{"rotation":{"secret":"nerdwork_loyalty","step":"\#(name)","changed":true}}"#)
+    }
+
+    private static func step(_ name: String, _ secret: String, _ token: String) -> String {
+        #"{"Step":"\#(name)","SecretId":\#(secret),"ClientRequestToken":"\#(token)"}"#
+    }
+
     @Test(
         "anything else is a function error",
         arguments: [
@@ -42,6 +65,10 @@ struct DirectInvocationTests {
             (#"{"kid":"revoke-key"}"#, "Function.UnknownEvent"),
             ("[]", "Function.UnknownEvent"), ("null", "Function.UnknownEvent"), ("{", "Function.MalformedEvent"),
             (#"{"RequestType":"Create","ResponseURL":"https://x"}"#, "Function.MalformedEvent"),
+            (#"{"Step":"createSecret","SecretId":"a"}"#, "Function.UnknownEvent"),
+            (Self.step("create_secret", #""a""#, "51f72378-6a5d-5dc7-8fd8-29e4319f482a"), "Function.MalformedEvent"),
+            (Self.step("setSecret", #""a""#, "short"), "Function.MalformedEvent"),
+            (Self.step("setSecret", "1", "51f72378-6a5d-5dc7-8fd8-29e4319f482a"), "Function.MalformedEvent"),
         ])
     func refuses(payload: String, type: String) {
         let error = #expect(throws: FunctionError.self) {

@@ -112,7 +112,12 @@ struct PermissionsTests {
     @Test("No role of a function may do anything else", arguments: functions)
     func nothingElse(function: String) throws {
         var known: Set<String> = ["secretsmanager:GetSecretValue", "events:PutEvents", "ses:SendEmail"]
-        if function == "Provision" { known.formUnion(["secretsmanager:PutSecretValue", "s3:PutObject"]) }
+        if function == "Provision" {
+            known.formUnion([
+                "secretsmanager:PutSecretValue", "secretsmanager:DescribeSecret",
+                "secretsmanager:UpdateSecretVersionStage", "s3:PutObject",
+            ])
+        }
         if function == "LedgerAudit" { known.insert("s3:PutObject") }
         #expect(try Set(allowed("\(function)Role").map(\.action)).isSubset(of: known))
     }
@@ -121,6 +126,8 @@ struct PermissionsTests {
     static let calls = [
         (call: ".sendEmail(", targets: ["NotificationService"]), (call: ".putEvents(", targets: ["ServiceKit"]),
         (call: ".putSecretValue(", targets: ["ProvisionService"]),
+        (call: ".describeSecret(", targets: ["ProvisionService"]),
+        (call: ".moveSecretStage(", targets: ["ProvisionService"]),
         (call: ".putObject(", targets: ["LedgerAuditService", "ProvisionService"]),
     ]
 

@@ -19,12 +19,13 @@ enum FailureReason {
     static func text(for error: any Error, hiding secrets: [String] = []) -> String {
         let text = shortened(plain(error))
         guard !secrets.contains(where: { text.containsText($0) }) else {
-            return "the reason is withheld: it holds a secret"
+            return "\(ProvisionError.withheld)"
         }
         return text
     }
 
-    private static func plain(_ error: any Error) -> String {
+    /// The same before it is shortened and looked through.
+    static func plain(_ error: any Error) -> String {
         switch error {
         case let error as DatabaseError: error.code == .configuration ? error.message : "database: \(error)"
         case let error as MigrationError: "\(error)"

@@ -15,15 +15,36 @@ package struct ProvisionReport: Sendable {
         package let isChanged: Bool
     }
 
+    /// One step of a secret's rotation.
+    package struct Rotation: Sendable, Equatable {
+        /// Which secret, without its ARN.
+        package let name: String
+        package let step: RotationRequest.Step
+        /// False where nothing was left to do.
+        package let isChanged: Bool
+
+        package init(name: String, step: RotationRequest.Step, isChanged: Bool) {
+            self.name = name
+            self.step = step
+            self.isChanged = isChanged
+        }
+    }
+
     package let applied: [Applied]
-    /// The database's migration after the run; nil where the run was for the keys alone.
+    /// The database's migration after the run; nil where the run was for keys or secrets alone.
     package let version: Int32?
     package let logins: [Login]
     /// Nil where the deployment has no auth service.
     package let keys: KeyReport?
+    /// Nil where the run was for something else.
+    package let rotation: Rotation?
 
-    package init(applied: [Applied] = [], version: Int32? = nil, logins: [Login] = [], keys: KeyReport? = nil) {
+    package init(
+        applied: [Applied] = [], version: Int32? = nil, logins: [Login] = [], keys: KeyReport? = nil,
+        rotation: Rotation? = nil
+    ) {
         self.applied = applied
+        self.rotation = rotation
         self.version = version
         self.logins = logins
         self.keys = keys
@@ -37,7 +58,8 @@ package struct ProvisionReport: Sendable {
         let roles = logins.map { login in
             login.isChanged ? "\(login.role.rawValue) can log in now" : "\(login.role.rawValue) could log in already"
         }
-        return migrations + nothing + roles + (keys?.lines ?? [])
+        let steps = rotation.map { ["\($0.step.rawValue) of \($0.name) \($0.isChanged ? "is" : "was") done"] } ?? []
+        return migrations + nothing + roles + (keys?.lines ?? []) + steps
     }
 
     /// The same for programs; what the run was not for is left out.
@@ -48,6 +70,13 @@ package struct ProvisionReport: Sendable {
         JSONWriter.object { object in
             if let version { writeMigration(version, to: &object) }
             if let keys { object.member("keys") { keys.write(to: &$0) } }
+            if let rotation {
+                object.member("rotation") {
+                    $0.member("secret", rotation.name)
+                    $0.member("step", rotation.step.rawValue)
+                    $0.member("changed", rotation.isChanged)
+                }
+            }
         }
     }
 

@@ -6,6 +6,8 @@ package enum ProvisionTask: Hashable, Sendable {
     case migrate
     /// The keys alone: what is due, and what somebody wishes.
     case keys(KeyRotation.Wish)
+    /// One step of the rotation of a secret.
+    case secret(RotationRequest)
 
     /// Reads the words of a command: `migrate`, `rotate-keys`, `revoke-key <kid>`, `rotate-root`; nil for others.
     package init?(words: [String]) {

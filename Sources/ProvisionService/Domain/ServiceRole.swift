@@ -19,4 +19,16 @@ package enum ServiceRole: String, CaseIterable, Sendable {
         case .auth: "AUTH_PASSWORD"
         }
     }
+
+    /// The environment variable with the ARN of the secret that holds the role's password.
+    package var secretVariable: String {
+        switch self {
+        case .loyalty: "LOYALTY_LOGIN_SECRET_ARN"
+        case .wallet: "WALLET_LOGIN_SECRET_ARN"
+        case .ledgerAudit: "LEDGER_AUDIT_LOGIN_SECRET_ARN"
+        case .relay: "RELAY_LOGIN_SECRET_ARN"
+        case .notification: "NOTIFICATION_LOGIN_SECRET_ARN"
+        case .auth: "AUTH_LOGIN_SECRET_ARN"
+        }
+    }
 }

@@ -33,7 +33,7 @@ extension KeyPlaces {
         do throws(AWSError) {
             return try client.secretValue(secret, call: call)
         } catch {
-            guard error.serviceCode == "ResourceNotFoundException" else { throw error }
+            guard error.isUnknownSecret else { throw error }
             return nil
         }
     }
