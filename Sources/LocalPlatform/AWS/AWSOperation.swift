@@ -54,6 +54,7 @@ struct AWSOperation: Equatable {
     /// All that the local stack does.
     static let served: [String] = [
         "ses:SendEmail", "events:PutEvents", "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue",
+        "secretsmanager:DescribeSecret", "secretsmanager:UpdateSecretVersionStage",
         "s3:PutObject",
     ]
 

@@ -96,10 +96,18 @@ package final class LocalAWS: Sendable {
             notice(.mail(stored, function: function))
             return answer
         case .events: return try tell(PutEvents(bus: bus, buses: buses).answer(body), function)
-        case .secretsManager:
-            return operation.name == "PutSecretValue"
-                ? try PutSecretValue(store: secrets).answer(body) : try GetSecretValue(store: secrets).answer(body)
+        case .secretsManager: return try perform(secret: operation, body)
         case .s3, .unknown: throw operation.unknownFailure
+        }
+    }
+
+    private func perform(secret operation: AWSOperation, _ body: JSONTree) throws -> JSONTree {
+        switch operation.name {
+        case "GetSecretValue": try GetSecretValue(store: secrets).answer(body)
+        case "PutSecretValue": try PutSecretValue(store: secrets).answer(body)
+        case "DescribeSecret": try DescribeSecret(store: secrets).answer(body)
+        case "UpdateSecretVersionStage": try UpdateSecretVersionStage(store: secrets).answer(body)
+        default: throw operation.unknownFailure
         }
     }
 

@@ -43,8 +43,10 @@ package struct SecretStore: Sendable {
     ///
     /// Throws `.usage` where there is none.
     package func currentValue(_ id: String) throws(LocalError) -> String {
-        guard let version = try secret(id)?.version(id: nil, stage: SecretRecord.current) else { throw unknown(id) }
-        return version.value
+        guard let value = try secret(id)?.version(id: nil, stage: SecretRecord.current)?.value else {
+            throw unknown(id)
+        }
+        return value
     }
 
     /// Gives a secret a new value; the old one stays as AWSPREVIOUS.
@@ -68,22 +70,46 @@ package struct SecretStore: Sendable {
         return LocalError(.usage, "There is no secret \"\(id)\"; template.json has: \(known).")
     }
 
+    /// Begins a rotation as `RotateSecret` does: a version at AWSPENDING without a value, which the rotation function's
+    /// steps are about.
+    ///
+    /// Returns the version's id, for `ClientRequestToken`. Throws `.usage` where the template has no such secret.
+    package func beginRotation(_ id: String) throws(LocalError) -> String {
+        let token = LocalInvocation.newRequestID()
+        let found: Void? = try change(id) { record in
+            record.add(
+                SecretRecord.Version(
+                    id: token, stages: [SecretRecord.pending], createdAt: SystemClock.now(), value: nil))
+        }
+        guard found != nil else { throw unknown(id) }
+        return token
+    }
+
     /// Gives a secret the value that a function writes; nil where the template has no such secret.
     ///
-    /// - Parameter token: id of the new version. One that exists already changes nothing where the value is the same.
-    func put(_ id: String, _ value: String, token: String) throws(LocalError) -> SecretWriting? {
+    /// - Parameters:
+    ///   - token: id of the new version. One that exists already changes nothing where the value is the same.
+    ///   - stages: its labels.
+    func put(_ id: String, _ value: String, token: String, stages: [String]) throws(LocalError) -> SecretWriting? {
+        try change(id) { record in
+            if let version = record.version(id: token, stage: nil), let written = version.value {
+                return written == value ? .done(record, version) : .conflict
+            }
+            let version = SecretRecord.Version(id: token, stages: stages, createdAt: SystemClock.now(), value: value)
+            record.add(version)
+            return .done(record, record.version(id: token, stage: nil) ?? version)
+        }
+    }
+
+    /// Changes one secret; nil where the template has no such secret.
+    func change<Value>(_ id: String, _ body: (inout SecretRecord) -> Value) throws(LocalError) -> Value? {
         guard let definition = definitions.first(where: { $0.arn == id || $0.name == id }) else { return nil }
-        var writing: SecretWriting?
+        var result: Value?
         try change { (records) throws(LocalError) in
             guard let index = records.firstIndex(where: { $0.arn == definition.arn }) else { return }
-            if let version = records[index].version(id: token, stage: nil) {
-                writing = version.value == value ? .done(records[index], version) : .conflict
-                return
-            }
-            records[index].rotate(to: value, id: token, at: SystemClock.now())
-            writing = records[index].version(id: token, stage: nil).map { .done(records[index], $0) }
+            result = body(&records[index])
         }
-        return writing
+        return result
     }
 
     private func records() throws(LocalError) -> [SecretRecord] {

@@ -80,9 +80,12 @@ package final class LocalDatabase {
     }
 
     /// The `PG*` variables with which a function connects: as the template says in the private database.
+    ///
+    /// A function that names no role works as the database's owner. Its login is in a secret that RDS makes, of which
+    /// there is none here.
     package func variables(for function: TemplateFunction) throws(LocalError) -> DatabaseVariables {
         let role = function.environment["PGUSER"] ?? configuration.user
-        let isOwn = server == nil ? false : try roleExists(role)
+        let isOwn = server == nil || function.environment["PGUSER"] == nil ? false : try roleExists(role)
         var variables = [
             "PGHOST": configuration.hosts.joined(separator: ","),
             "PGPORT": configuration.ports.map(String.init).joined(separator: ","),
