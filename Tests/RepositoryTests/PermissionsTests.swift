@@ -11,15 +11,20 @@ struct PermissionsTests {
         let statements = resource.properties["Policies"]?.elements.flatMap {
             $0["PolicyDocument"]?["Statement"]?.elements ?? []
         }
-        return (statements ?? []).compactMap { statement in
-            guard let action = statement["Action"]?.text, action != "sqs:SendMessage" else { return nil }
+        return (statements ?? []).flatMap { statement in
+            let actions = statement["Action"].map { $0.elements.isEmpty ? [$0] : $0.elements } ?? []
             let resources = statement["Resource"].map { $0.elements.isEmpty ? [$0] : $0.elements } ?? []
-            return (action, resources.compactMap(name).sorted())
+            let names = resources.compactMap(name).sorted()
+            return actions.compactMap(\.text)
+                .filter { $0 != "sqs:SendMessage" && !$0.hasPrefix("logs:") }.map { (action: $0, resources: names) }
         }
     }
 
     /// The logical name of a resource that a policy names by `Ref`, `Fn::GetAtt` or in an ARN.
+    ///
+    /// Of a choice the first branch counts, which is there to be used.
     private func name(_ reference: JSONTree) -> String? {
+        if let choice = reference["Fn::If"]?.elements, choice.count == 3 { return name(choice[1]) }
         if let name = reference["Ref"]?.text ?? reference["Fn::GetAtt"]?.elements.first?.text { return name }
         guard let arn = reference["Fn::Sub"]?.text, let last = arn.split(separator: "/").last else { return nil }
         return last.hasPrefix("${") ? String(last.dropFirst(2).dropLast()) : nil
@@ -38,11 +43,12 @@ struct PermissionsTests {
     @Test("A function reads exactly the secrets that its variables name", arguments: functions)
     func secrets(function: String) throws {
         let named = try environment(function).filter { $0.name.hasSuffix("_SECRET_ARN") }
-            .compactMap { $0.value["Ref"]?.text }
+            .compactMap { name($0.value) }
         let allowed = try allowed("\(function)Role").filter { $0.action == "secretsmanager:GetSecretValue" }
         #expect(allowed.flatMap(\.resources).sorted() == named.sorted())
+        // The owner's secret is made by RDS, with the database.
         let secrets = try Set(Repository.resources(ofType: "AWS::SecretsManager::Secret").map(\.name))
-        #expect(secrets.isSuperset(of: named))
+        #expect(secrets.union(function == "Provision" ? ["DatabaseCluster"] : []).isSuperset(of: named))
     }
 
     @Test(
@@ -62,6 +68,24 @@ struct PermissionsTests {
         ]
         let resources = writing.map { $0["Resource"]?["Ref"]?.text ?? $0["Resource"]?["Fn::Sub"]?.text }
         #expect(resources == expected[function] ?? [])
+    }
+
+    @Test("Only provision rotates: the secrets of the database's roles and of the front door", arguments: functions)
+    func rotating(function: String) throws {
+        let rotated = try environment(function)
+            .filter {
+                $0.name.hasSuffix("_LOGIN_SECRET_ARN") || function == "Provision" && $0.name == "ORIGIN_SECRET_ARN"
+            }
+            .compactMap { name($0.value) }
+        #expect(rotated.count == (function == "Provision" ? 7 : 0))
+        for action in ["DescribeSecret", "UpdateSecretVersionStage"] {
+            let allowed = try allowed("\(function)Role").filter { $0.action == "secretsmanager:\(action)" }
+            #expect(allowed.flatMap(\.resources).sorted() == rotated.sorted(), "\(action)")
+        }
+        let scheduled = try Repository.resources(ofType: "AWS::SecretsManager::RotationSchedule")
+            .compactMap { $0.properties["SecretId"]?["Ref"]?.text }
+        // CloudFront has the front door's secret from a deployment, so that it must not change by itself.
+        #expect(function != "Provision" || scheduled.sorted() == rotated.filter { $0 != "OriginSecret" }.sorted())
     }
 
     @Test("A function publishes on the stack's bus alone, and only where its variables name it", arguments: functions)

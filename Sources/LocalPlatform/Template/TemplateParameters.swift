@@ -6,6 +6,8 @@ struct TemplateParameters: Sendable {
     /// where `local-<name>` would not have the form that is asked for.
     private static let localDefaults: [String: String] = [
         "BreachedPasswordsUrl": "",
+        // Nobody stands before the local gateway who could show the functions a secret.
+        "FrontDoor": "off",
         "SiteUrl": "https://nerdwork.example", "MailDomain": "mail.nerdwork.example",
         "MailFrom": "no-reply@mail.nerdwork.example", "OperatorsEmail": "operators@nerdwork.example",
     ]
