@@ -162,6 +162,19 @@ extension ProvisionerTests {
         }
     }
 
+    /// `RotateSecret` without rotating at once: Secrets Manager API reference, `RotateImmediately`.
+    @Test("the test that Secrets Manager makes when a rotation is scheduled, with the current value, succeeds")
+    func scheduled() throws {
+        try withDatabase { database in
+            let stage = try RotationStage(database)
+            let token = stage.begin()
+            let current = try #require(stage.secrets.value(RotationStage.secret, .current))
+            stage.secrets.state.withLock { $0.secrets[RotationStage.secret]?[token]?.value = Array(current.utf8) }
+            #expect(try stage.step(.test, token) == true)
+            #expect(stage.secrets.version(RotationStage.secret, .current) == "first")
+        }
+    }
+
     @Test("neither statements nor the server's log nor an error hold a password of a rotation")
     func rotationSecrecy() throws {
         try withDatabase { database in

@@ -139,7 +139,7 @@ struct PermissionsTests {
         if function == "Provision" {
             known.formUnion([
                 "secretsmanager:PutSecretValue", "secretsmanager:DescribeSecret",
-                "secretsmanager:UpdateSecretVersionStage", "s3:PutObject",
+                "secretsmanager:UpdateSecretVersionStage", "s3:PutObject", "kms:Decrypt",
             ])
         }
         if function == "LedgerAudit" { known.insert("s3:PutObject") }
