@@ -51,6 +51,8 @@ struct NeededAccess {
         _ variable: String, _ value: String, of name: String, _ function: JSONTree
     ) throws -> [AccessQuestion] {
         let writes = name == "ProvisionFunction"
+        // Templates cannot leave a variable out; an empty one counts as not set.
+        guard !value.isEmpty else { return [] }
         switch variable {
         case "AUTH_KEYS_SECRET_ARN" where writes:
             return ["GetSecretValue", "PutSecretValue"].map { AccessQuestion("secretsmanager:\($0)", on: value) }
