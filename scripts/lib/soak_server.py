@@ -98,6 +98,16 @@ class Server:
             [f"{self.executables}/invoke-local", *arguments, "--template", self.template],
             stdin=subprocess.DEVNULL, capture_output=True, text=True)
 
+    def processor_time(self) -> dict[str, float]:
+        """Seconds of processor so far: the local stack itself, the functions' processes, PostgreSQL; ended ones too."""
+        with open(f"{self.cluster}/data/postmaster.pid") as file:
+            postmaster = int(file.readline())
+        server = [postmaster, *descendants(postmaster)]
+        functions = [pid for pid, _ in self.children()]
+        return {"invoke-local": spent(self.process.pid)[0],
+                "functions": spent(self.process.pid)[1] + sum(spent(pid)[0] for pid in functions),
+                "PostgreSQL": spent(postmaster)[1] + sum(spent(pid)[0] for pid in server)}
+
     # What it leaves
 
     def mails(self, known: set[str]) -> list[dict]:
@@ -147,6 +157,17 @@ def descendants(root: int) -> list[int]:
         found += children
         queue += children
     return found
+
+
+def spent(pid: int) -> tuple[float, float]:
+    """Seconds of processor of a process, and of its children that have ended."""
+    try:
+        with open(f"/proc/{pid}/stat") as file:
+            fields = file.read().rsplit(")", 1)[1].split()
+    except OSError:
+        return 0, 0
+    ticks = os.sysconf("SC_CLK_TCK")
+    return (int(fields[11]) + int(fields[12])) / ticks, (int(fields[13]) + int(fields[14])) / ticks
 
 
 def processor_seconds() -> tuple[float, float]:
