@@ -13,9 +13,9 @@ struct ShippingTests {
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = [program] + arguments
         process.currentDirectoryURL = URL(filePath: Repository.root)
-        // A dry run must need nothing of an account.
+        // A dry run must need nothing of an account, nor of whoever runs it.
         let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
-        process.environment = ["PATH": path, "HOME": "/nonexistent"]
+        process.environment = ["PATH": path, "HOME": FileManager.default.temporaryDirectory.path]
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = output
         process.standardError = output
