@@ -16,8 +16,8 @@ from soak_server import Server, processor_seconds
 # A second's requests at 500: each route below its limit of the stage (100 a second, 20 where a password is hashed). Of
 # sign-ups, links and sign-ins there are few, because each hashes a password: a quarter of a second of a processor, on
 # purpose, of which two cores have eight.
-MIX = {"profile": 85, "balance": 85, "wallet": 80, "statement": 60, "history": 45, "read": 45, "tip": 45, "refused_tip": 12,
-       "refresh": 25, "keys": 11, "health": 5.5, "sign_up": 0.5, "verify": 0.5, "sign_in": 0.5}
+MIX = {"profile": 85, "balance": 85, "wallet": 85, "statement": 80, "history": 75, "read": 30, "tip": 20, "refused_tip": 10,
+       "refresh": 15, "keys": 10, "health": 3.5, "sign_up": 0.5, "verify": 0.5, "sign_in": 0.5}
 NAMES = {"profile": "profile", "balance": "points", "wallet": "wallet", "statement": "statement", "history": "history",
          "read": "comic read (an event)", "tip": "tip", "refused_tip": "tip that must be refused", "refresh": "refresh",
          "keys": "key set", "health": "health", "sign_up": "sign-up", "verify": "link of the mail", "sign_in": "sign-in"}
