@@ -16,11 +16,10 @@ package final class Listener: Sendable {
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
         address.sin_port = port.bigEndian
-        // A port whose last server ended a moment ago may be taken again; one that is served may not.
-        if port != 0 {
-            var one: Int32 = 1
-            unsafe setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &one, socklen_t(MemoryLayout<Int32>.size))
-        }
+        // A port whose last server ended a moment ago may be taken again, if that server said so too; one that is served
+        // may not.
+        var one: Int32 = 1
+        unsafe setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &one, socklen_t(MemoryLayout<Int32>.size))
         guard Self.listen(descriptor, on: &address) else {
             let reason = errno
             _ = close(descriptor)

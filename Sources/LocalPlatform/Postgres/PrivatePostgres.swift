@@ -81,6 +81,7 @@ package final class PrivatePostgres {
             unix_socket_directories = '\(folder.socket)'
             unix_socket_permissions = 0700
             max_connections = 120
+            checkpoint_timeout = 30s
             shared_buffers = 32MB
             timezone = 'UTC'
             log_timezone = 'UTC'

@@ -64,7 +64,10 @@ package final class LocalDatabase {
         let connection = try connection()
         do {
             let applied = try Migrator.migrate(connection)
-            if !applied.isEmpty { progress("Applied \(applied.count) migrations.") }
+            guard !applied.isEmpty else { return }
+            progress("Applied \(applied.count) migrations.")
+            // Hundreds of new files reach the disk now; the server's end would have to wait for them.
+            if server != nil { try connection.executeScript("checkpoint") }
         } catch {
             throw LocalError(.software, "The database's schema cannot be brought up to date: \(error).")
         }
