@@ -16,6 +16,8 @@ struct PolicyPattern {
     }
 
     private let tokens: [Token]
+    /// Most patterns have neither `*` nor `?`.
+    private let isLiteral: Bool
     private let form: Form
     private let ignoresCase: Bool
 
@@ -41,6 +43,7 @@ struct PolicyPattern {
             }
         }
         self.tokens = tokens
+        isLiteral = tokens.allSatisfy { if case .character = $0 { true } else { false } }
         self.form = form
         self.ignoresCase = ignoresCase
     }
@@ -50,6 +53,9 @@ struct PolicyPattern {
     /// Follows all ways at once, so that no text takes more steps than its length times the pattern's.
     func matches(_ text: String) -> Bool {
         let scalars = Array((ignoresCase ? text.lowercased() : text).unicodeScalars)
+        if isLiteral {
+            return scalars.count == tokens.count && zip(scalars, tokens).allSatisfy { .character($0) == $1 }
+        }
         // The positions in the pattern that the text so far may have led to.
         var positions = closure([0])
         for scalar in scalars {

@@ -18,17 +18,11 @@ struct TemplateReader {
 
     func function(_ name: String, _ resource: JSONTree) throws(LocalError) -> TemplateFunction {
         let properties = try properties(of: resource, name)
-        let key = try text("S3Key", of: properties["Code"] ?? .null, name)
-        let packageName = key.split(separator: "/").last.map(String.init) ?? key
-        guard packageName.hasSuffix(".zip") else {
-            throw LocalError(.data, "The function \(name) of template.json has no .zip as its S3Key.")
-        }
         let logging = properties["LoggingConfig"] ?? .null
-        let functionName = try text("FunctionName", of: properties, name)
-        let package = String(packageName.dropLast(4))
+        let (shortName, package, functionName) = try identity(properties, name)
         let asynchronous = try asynchronous(functionName)
         return TemplateFunction(
-            name: Self.shortName(functionName) ?? package, package: package, functionName: functionName,
+            name: shortName, package: package, functionName: functionName,
             arn: try values.attribute("Arn", of: name).text ?? "",
             alias: try values.aliases(ofFunction: functionName).first,
             handler: try text("Handler", of: properties, name),
@@ -40,6 +34,20 @@ struct TemplateReader {
             maximumRetryAttempts: asynchronous.attempts, maximumEventAgeSeconds: asynchronous.age,
             reservedConcurrency: try reservedConcurrency(properties, name),
             role: try role(properties["Role"]?.text, of: name))
+    }
+
+    /// What a function is called: here, by its package, and in AWS.
+    private func identity(
+        _ properties: JSONTree, _ name: String
+    ) throws(LocalError) -> (name: String, package: String, functionName: String) {
+        let key = try text("S3Key", of: properties["Code"] ?? .null, name)
+        let file = key.split(separator: "/").last.map(String.init) ?? key
+        guard file.hasSuffix(".zip") else {
+            throw LocalError(.data, "The function \(name) of template.json has no .zip as its S3Key.")
+        }
+        let functionName = try text("FunctionName", of: properties, name)
+        let package = String(file.dropLast(4))
+        return (Self.shortName(functionName) ?? package, package, functionName)
     }
 
     /// The name without that of the stack; nil where it does not begin with it.
@@ -117,7 +125,7 @@ struct TemplateReader {
             throw LocalError(
                 .configuration, "\(user) targets \(qualifier) of \(name), which has no such alias or version.")
         }
-        return try function(name, resource).name
+        return try identity(try properties(of: resource, name), name).name
     }
 
     private func environment(_ variables: JSONTree, _ name: String) throws(LocalError) -> [String: String] {
