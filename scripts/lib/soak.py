@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import platform
 import random
+import signal
 import sys
 import time
 from dataclasses import dataclass, field
@@ -205,6 +206,8 @@ def arguments(words: list[str]) -> argparse.Namespace:
 
 def main(words: list[str]) -> int:
     options = arguments(words)
+    # Ended from outside, it ends what it started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     # What a day may earn is counted by UTC days.
     if 86_400 - time.time() % 86_400 < 3 * options.seconds + 120:
         say("midnight (UTC) is too near: a day's cap would begin anew; waiting for it")
