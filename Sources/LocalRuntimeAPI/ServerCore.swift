@@ -110,12 +110,15 @@ final class ServerCore: Sendable {
     }
 
     private func waitForInvocation(_ socket: ClientSocket) -> Answer? {
+        let take = { (state: inout ServerState) -> LocalInvocation?? in
+            // An invocation for a process that has just died is left in the queue, as not delivered.
+            if state.isStopped || state.runtime.hasWaiting && socket.isClosedByPeer { return .some(nil) }
+            return state.runtime.next().map { .some($0) }
+        }
+        // Asking already changes the state: whoever waits for an idle process is woken, which waiting alone does not do.
+        var step = monitor.withState(take)
         while true {
-            let step = monitor.wait(milliseconds: 100) { state -> LocalInvocation?? in
-                // An invocation for a process that has just died is left in the queue, as not delivered.
-                if state.isStopped || state.runtime.hasWaiting && socket.isClosedByPeer { return .some(nil) }
-                return state.runtime.next().map { .some($0) }
-            }
+            if case .none = step { step = monitor.wait(milliseconds: 100, for: take) }
             if case .some(let invocation) = step {
                 return invocation.map { Answer(status: 200, headers: $0.headers, body: $0.payload) }
             }
