@@ -134,7 +134,10 @@ async def soak(server: Server, options: argparse.Namespace) -> tuple[World, Load
     watching.cancel()
     kept = Check("the rate was kept", load.seconds <= options.seconds + SLACK_SECONDS,
                  f"{len(due):,} requests answered after {load.seconds:.1f} s")
-    return world, load, [kept, *found]
+    # One less than the rate says may be due after the end; a soak that cannot find the functions has shown nothing.
+    wanted, done = int(options.seconds * options.kills / 60) - 1, sum(server.killed.values())
+    died = Check("functions were killed", done >= wanted, f"{done} of them" if options.kills else "none was to be")
+    return world, load, [kept, died, *found]
 
 
 def say(words: str) -> None:

@@ -15,7 +15,7 @@ FOLDER = ".build/soak"
 
 class Server:
     def __init__(self, executables: str, arguments: list[str]) -> None:
-        self.executables = os.path.abspath(executables)
+        self.executables = os.path.realpath(executables)
         self.folder = os.path.abspath(FOLDER)
         self.arguments = arguments
         self.killed: dict[str, int] = {}
@@ -26,8 +26,10 @@ class Server:
         shutil.copy("template.json", self.folder)
         self.log = open(f"{self.folder}/serve.log", "w+b")
         self.process = subprocess.Popen(
+            # Lambda waits one minute, then two: at seconds, an event would be given up before the relay's next minute has
+            # published the one that it needs.
             [f"{self.executables}/invoke-local", "serve", "--no-build", "--port", "0", "--template", self.template,
-             *self.arguments], stdin=subprocess.DEVNULL, stdout=self.log, stderr=subprocess.STDOUT, start_new_session=True)
+             "--retry-delay", "30", *self.arguments], stdin=subprocess.DEVNULL, stdout=self.log, stderr=subprocess.STDOUT, start_new_session=True)
         self.port = self.wait_for_port()
         return self
 
