@@ -164,8 +164,8 @@ let package = Package(
         library(
             "LocalServe",
             [
-                "LocalPlatform", "LocalRuntimeAPI", "JSONWebToken", "Ledger", "LambdaEvents", "PostgresClient",
-                "StrictJSON", "Codecs", "Platform",
+                "LocalPlatform", "LocalRuntimeAPI", "LambdaEvents", "PostgresClient", "StrictJSON", "Codecs",
+                "Platform",
             ], resources: [.embedInCode("Resources")]),
         executable(
             "invoke-local",

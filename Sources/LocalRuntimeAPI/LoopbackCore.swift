@@ -3,9 +3,7 @@ internal import Platform
 /// Accepts connections and hands their requests to the handler.
 final class LoopbackCore: Sendable {
     private struct State {
-        /// The sockets that are open, by the number of their connection.
-        var sockets: [Int: Int32] = [:]
-        var connectionCount = 0
+        var sockets = OpenSockets()
         var isStopped = false
     }
 
@@ -45,32 +43,24 @@ final class LoopbackCore: Sendable {
         listener.shutDown()
         state.withState { state in
             state.isStopped = true
-            for descriptor in state.sockets.values { _ = shutdown(descriptor, Int32(SHUT_RDWR)) }
+            state.sockets.shutDown()
         }
     }
 
     func resetConnections() {
-        state.withState { state in
-            for descriptor in state.sockets.values {
-                var hard = linger(l_onoff: 1, l_linger: 0)
-                unsafe setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &hard, socklen_t(MemoryLayout<linger>.size))
-                _ = shutdown(descriptor, Int32(SHUT_RDWR))
-            }
-        }
+        state.withState { $0.sockets.reset() }
     }
 
     /// The connection's number; nil when there are too many.
     private func register(_ descriptor: Int32) -> Int? {
         state.withState { state in
             guard !state.isStopped, state.sockets.count < limits.connections else { return nil }
-            state.connectionCount += 1
-            state.sockets[state.connectionCount - 1] = descriptor
-            return state.connectionCount - 1
+            return state.sockets.add(descriptor)
         }
     }
 
     private func forget(_ number: Int) {
-        state.withState { $0.sockets[number] = nil }
+        state.withState { $0.sockets.remove(number) }
     }
 
     private func serve(_ descriptor: Int32, _ number: Int) {

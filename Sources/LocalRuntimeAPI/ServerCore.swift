@@ -7,9 +7,7 @@ struct ServerState {
     var requests: [RecordedRequest] = []
     var isRecording = true
     var isStopped = false
-    /// The sockets that are open, by the number of their connection.
-    var sockets: [Int: Int32] = [:]
-    var connectionCount = 0
+    var sockets = OpenSockets()
     var extensionCount = 0
 }
 
@@ -25,11 +23,7 @@ final class ServerCore: Sendable {
 
     func acceptConnections() {
         while let descriptor = listener.accept() {
-            let number = monitor.withState { state in
-                state.connectionCount += 1
-                state.sockets[state.connectionCount - 1] = descriptor
-                return state.connectionCount - 1
-            }
+            let number = monitor.withState { $0.sockets.add(descriptor) }
             let thread = SystemThread.start { self.serve(descriptor, number) }
             if let thread { thread.detach() } else { _ = close(descriptor) }
         }
@@ -39,18 +33,12 @@ final class ServerCore: Sendable {
         listener.shutDown()
         monitor.withState { state in
             state.isStopped = true
-            for descriptor in state.sockets.values { _ = shutdown(descriptor, Int32(SHUT_RDWR)) }
+            state.sockets.shutDown()
         }
     }
 
     func resetConnections() {
-        monitor.withState { state in
-            for descriptor in state.sockets.values {
-                var hard = linger(l_onoff: 1, l_linger: 0)
-                unsafe setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &hard, socklen_t(MemoryLayout<linger>.size))
-                _ = shutdown(descriptor, Int32(SHUT_RDWR))
-            }
-        }
+        monitor.withState { $0.sockets.reset() }
     }
 
     private func serve(_ descriptor: Int32, _ number: Int) {
@@ -62,7 +50,7 @@ final class ServerCore: Sendable {
             guard answer(recorded, on: socket) else { break }
         }
         // Before the descriptor is closed and its number used again.
-        monitor.withState { $0.sockets[number] = nil }
+        monitor.withState { $0.sockets.remove(number) }
         withExtendedLifetime(socket) {}
     }
 

@@ -11,8 +11,6 @@ package final class LocalAWS: Sendable {
     package let bus = EventBus()
     package let mailbox: Mailbox
     package let secrets: SecretStore
-    /// What functions asked, and whether they were allowed to.
-    package let accessLog = AccessLog()
     private let template: Template
     private let mail: TemplateMail
     private let buses: [String]
@@ -50,7 +48,7 @@ package final class LocalAWS: Sendable {
         let access = AccessCheck(
             function: template.functions.first { $0.name == function },
             questions: AccessQuestions(mail: mail, secrets: template.secrets),
-            bucketPolicies: template.bucketPolicies, log: accessLog)
+            bucketPolicies: template.bucketPolicies)
         let server: LoopbackServer
         do throws(LocalRuntimeError) {
             server = try LoopbackServer(limits: .init(connections: 16, bodyBytes: 16 << 20)) { [self] request in

@@ -7,7 +7,6 @@ struct AccessCheck: Sendable {
     let function: TemplateFunction?
     let questions: AccessQuestions
     let bucketPolicies: [String: PolicyDocument]
-    let log: AccessLog
 
     /// Condition keys that every call of a function has, in lower case (IAM user guide, "AWS global condition context
     /// keys"; Lambda developer guide, "Using source function ARN").
@@ -25,12 +24,7 @@ struct AccessCheck: Sendable {
     /// Throws what the service answers where a policy denies the call.
     func check(_ operation: AWSOperation, _ request: RecordedRequest, _ body: JSONTree) throws(AWSFailure) {
         for question in questions.questions(operation, request, body) {
-            let decision = decide(question)
-            log.record(
-                AccessRecord(
-                    function: function?.name ?? "", action: question.action, resource: question.resource,
-                    isAllowed: decision == .allowed))
-            guard case .denied(let reason) = decision else { continue }
+            guard case .denied(let reason) = decide(question) else { continue }
             throw operation.denial(of: question, to: principal.name, reason)
         }
     }

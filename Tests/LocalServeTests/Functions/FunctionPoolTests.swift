@@ -44,8 +44,12 @@ struct FunctionPoolTests {
             let pid = try served.invoke().text
             #expect(served.pool.processes.map { String($0.identifier) } == [pid])
             kill(try #require(pid_t(pid)), SIGKILL)
-            // The signal only begins its end: a process without a command line is over.
-            while let text = try? Files.read("/proc/\(pid)/cmdline"), !text.isEmpty { usleep(1_000) }
+            // The signal only begins its end, which whoever started it can see once it is a zombie (proc(5), `stat`).
+            while let text = try? Files.read("/proc/\(pid)/stat"),
+                !String(decoding: text, as: UTF8.self).contains(") Z ")
+            {
+                usleep(1_000)
+            }
             let next = try served.invoke()
             #expect(!next.isFailure && next.text != pid, "\(next.text)")
         }
