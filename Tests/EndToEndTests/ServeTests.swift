@@ -31,6 +31,8 @@ struct ServeTests {
         let wallets = stack.functions("wallet")
         #expect(!wallets.isEmpty)
         for process in wallets { kill(process, SIGKILL) }
+        // The signals only begin their ends: a process that is about to die may still be handed a request.
+        for process in wallets { awaitEnd(of: process) }
         #expect(client.send("GET", "/wallet", bearer)?.status == 200)
         #expect(Set(stack.functions("wallet")).isDisjoint(with: wallets))
 
@@ -52,6 +54,13 @@ struct ServeTests {
         #expect(RawClient(port: first.port).send("GET", "/health")?.status == 200)
         second.signal(SIGINT)
         #expect(second.wait().status == 0)
+    }
+}
+
+/// Waits until whoever started the process can see its end (proc(5), `stat`), or has.
+private func awaitEnd(of process: pid_t) {
+    while let text = try? Files.read("/proc/\(process)/stat"), !String(decoding: text, as: UTF8.self).contains(") Z ") {
+        usleep(1_000)
     }
 }
 
