@@ -52,6 +52,8 @@ struct ScaleTests {
             }
             let stop = Mutex(false)
             let failures = Mutex<[String]>([])
+            // A writer's rounds, of some ten entries each.
+            let written = Mutex(0)
             func thread(_ body: @escaping @Sendable (PostgresConnection) throws -> Void) -> SystemThread? {
                 SystemThread.start(stackBytes: 8 << 20) {
                     do {
@@ -73,6 +75,7 @@ struct ScaleTests {
                     try connection.postBatch(of: writer, from: start + 6)
                     try connection.useHold("wallet:h\(writer)", "\(start)", captures: 1)
                     try connection.useHold("wallet:h\(writer)", "\(start) again", captures: nil)
+                    written.withLock { $0 += 1 }
                     _ = try connection.query("select pg_sleep(0.01)")
                 }
             }
@@ -90,9 +93,12 @@ struct ScaleTests {
                     }
                 })
             let auditor = try database.connect(as: "nerdwork_ledger_audit")
-            for round in 0..<24 {
+            var round = 0
+            // At least so many audits, and as many more as a busy machine needs to write something worth an audit.
+            while round < 24 || written.withLock({ $0 }) < 64, failures.withLock({ $0.isEmpty }) {
                 let result = try auditor.audit(round % 6 == 5 ? .full : .incremental)
                 #expect(result.state == .clean, "\(result.findings.examples) \(result.unfinished)")
+                round += 1
             }
             stop.withLock { $0 = true }
             for thread in threads { try #require(thread).join() }

@@ -29,8 +29,7 @@ struct ConcurrentTests {
         let seed = SeededRandom.processSeed
         #expect(failures.withLock { $0 } == [], "seed \(seed)")
         #expect(book.complaints == [], "seed \(seed)")
-        // Else nothing was disturbed.
-        #expect(book.reconnections > 20)
+        #expect(book.reconnections > 0, "else nothing was disturbed")
         try verify(try database.connect(), book)
     }
 

@@ -8,8 +8,10 @@ struct CrashTests {
     @Test("every acknowledged posting is in the books, once")
     func acknowledged() throws {
         var test = try CrashTest(seed: SeededRandom.processSeed)
-        for round in 1...8 { try test.round(isThorough: round == 8) }
-        #expect(test.report.acknowledged > 100 && test.report.byEarlyRelease > 0 && test.report.inBatches > 0)
+        // Eight crashes, and more where the machine is so busy that they hit little.
+        for round in 1...40 where round < 8 || !test.report.hasSeenEveryWay { try test.round(isThorough: false) }
+        try test.round(isThorough: true)
+        #expect(test.report.hasSeenEveryWay)
         #expect(test.report.missing == 0 && test.report.doubled == 0, "\(SeededRandom.processSeed)")
         #expect(test.report.faults == [], "\(SeededRandom.processSeed)")
     }
@@ -17,7 +19,12 @@ struct CrashTests {
     @Test("postings that were acknowledged before the flush are missing: the test can fail")
     func control() throws {
         var test = try CrashTest(seed: SeededRandom.processSeed, commits: .unflushed)
-        for _ in 1...20 where test.report.missing == 0 { try test.round(isThorough: false) }
+        for _ in 1...60 where test.report.missing == 0 { try test.round(isThorough: false) }
         #expect(test.report.missing > 0)
     }
+}
+
+extension CrashTest.Report {
+    /// Whether enough was acknowledged for a loss to be seen, by each way to commit.
+    fileprivate var hasSeenEveryWay: Bool { acknowledged > 100 && byEarlyRelease > 0 && inBatches > 0 }
 }
