@@ -82,7 +82,13 @@ final class ServerCore: Sendable {
     private func decide(
         _ route: Route, _ request: RecordedRequest, _ behaviour: Behaviour, _ socket: ClientSocket
     ) -> Answer? {
-        if let status = behaviour.status { return .json(status, String(decoding: behaviour.body ?? [], as: UTF8.self)) }
+        if let status = behaviour.status {
+            // Taken or refused, it was the invocation's answer: it is not delivered again.
+            if route.endpoint == .response, status < 500 {
+                monitor.withState { $0.runtime.abandon(route.requestID, reason: "answered with \(status)") }
+            }
+            return .json(status, String(decoding: behaviour.body ?? [], as: UTF8.self))
+        }
         switch route.endpoint {
         case .next: return waitForInvocation(socket)
         case .response:

@@ -22,8 +22,10 @@ struct InvokeLocal {
     }
 
     /// In a project of its own, with a test's database.
-    init(_ database: TestDatabase) throws {
-        project = try TemporaryProject()
+    ///
+    /// - Parameter timeoutSeconds: of every function, instead of the template's.
+    init(_ database: TestDatabase, timeoutSeconds: Int? = nil) throws {
+        project = try TemporaryProject(timeoutSeconds: timeoutSeconds)
         options = ["--db", database.url()]
     }
 
@@ -93,12 +95,13 @@ extension JSONTree {
 final class TemporaryProject {
     let folder: String
 
-    init() throws {
+    init(timeoutSeconds: Int? = nil) throws {
         var template = Array("/tmp/nerdwork-project-XXXXXX".utf8CString)
         guard unsafe mkdtemp(&template) != nil else { throw HarnessError("cannot make a folder in /tmp") }
         folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        let content = try Files.read("\(InvokeLocal.repository)/template.json")
-        try Files.write(String(decoding: content, as: UTF8.self), to: "\(folder)/template.json")
+        var text = String(decoding: try Files.read("\(InvokeLocal.repository)/template.json"), as: UTF8.self)
+        if let timeoutSeconds { text = text.replacing(/"Timeout": \d+/, with: "\"Timeout\": \(timeoutSeconds)") }
+        try Files.write(text, to: "\(folder)/template.json")
     }
 
     /// Where the cluster of the private PostgreSQL is.

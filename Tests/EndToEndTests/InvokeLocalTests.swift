@@ -83,8 +83,8 @@ struct InvokeLocalTests {
     func killed() throws {
         try withDatabase { database in
             let holder = try database.connect()
-            // Its project must not go before the child does.
-            let tool = try InvokeLocal(database)
+            // Its project must not go before the child does, nor the function's time be over before it is killed.
+            let tool = try InvokeLocal(database, timeoutSeconds: 300)
             defer { withExtendedLifetime(tool) {} }
             try holder.transaction { transaction in
                 try transaction.execute("lock table loyalty.reads in access exclusive mode")

@@ -17,19 +17,20 @@ import Testing
 
     @Test("The caller has the answer before the action ends, and the next invocation comes after it")
     func order() throws {
-        let probe = try Probe(["PROBE_AFTER_RESPONSE": "400"])
+        let gate = try Gate()
+        let probe = try Probe(["PROBE_AFTER_RESPONSE": "0", "PROBE_GATE": gate.folder])
         let events = (0..<2).map { LocalInvocation(payload: Array("event \($0)".utf8)) }
         for event in events { probe.server.enqueue(event) }
-        for event in events {
+        for (index, event) in events.enumerated() {
             let outcome = probe.server.outcome(of: event.requestID, timeoutMilliseconds: Probe.patience)
             #expect(outcome == .response(event.payload))
-            #expect(!lines(probe).contains("after \(event.requestID)"), "the action takes 400 ms")
+            #expect(!lines(probe).contains("after \(event.requestID)"), "the action waits for the gate")
+            #expect(requests(probe, ending: "/next").count == index + 1)
+            gate.open(for: event)
         }
-        try probe.expectAlive()
-        let nexts = requests(probe, ending: "/next")
-        for (index, response) in requests(probe, ending: "/response").prefix(2).enumerated() {
-            #expect(nexts[index + 1].arrived - response.arrived >= 400_000_000)
-        }
+        let last = gate.event
+        gate.open(for: last)
+        #expect(probe.server.invoke(last, timeoutMilliseconds: Probe.patience) == .response(last.payload))
         #expect(lines(probe).prefix(4) == events.flatMap { ["after \($0.requestID)", "then \($0.requestID)"] }[...])
     }
 
@@ -48,8 +49,6 @@ import Testing
         let probe = try Probe(["PROBE_AFTER_RESPONSE": "1"]) { $0.script(.response, [.status(status)]) }
         let event = LocalInvocation(payload: Array("one".utf8))
         probe.server.enqueue(event)
-        _ = probe.server.waitForRequest(timeoutMilliseconds: Probe.patience) { $0.path.hasSuffix("/response") }
-        probe.server.abandon(event.requestID, reason: "answered")
         try probe.expectAlive()
         try probe.expectAlive()
         #expect(!lines(probe).contains { $0.hasSuffix(event.requestID) })
@@ -81,12 +80,15 @@ import Testing
 
     @Test("SIGTERM meanwhile: the action ends, the process closes and ends with 0")
     func termination() throws {
-        let probe = try Probe(["PROBE_AFTER_RESPONSE": "1000"])
+        let gate = try Gate()
+        let probe = try Probe(["PROBE_AFTER_RESPONSE": "0", "PROBE_GATE": gate.folder])
         let event = LocalInvocation(payload: Array("echo".utf8))
         #expect(probe.server.invoke(event, timeoutMilliseconds: Probe.patience) == .text("echo"))
-        pause(milliseconds: 100)
+        try gate.waitForArrival(of: event, at: probe)
         probe.process.signal(SIGTERM)
+        gate.open(for: event)
         #expect(probe.process.wait(timeoutMilliseconds: Probe.patience) == 0)
+        #expect(lines(probe).contains("after \(event.requestID)"))
         #expect(probe.process.log.contains("closed"))
         #expect(requests(probe, ending: "/next").count == 1)
     }

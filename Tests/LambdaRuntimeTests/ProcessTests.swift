@@ -23,13 +23,14 @@ import Testing
     @Test("22: frozen while it works, thawed after the deadline")
     func frozenInHandler() throws {
         let probe = try Probe()
-        let event = LocalInvocation(payload: Array("sleep 300".utf8))
+        let gate = try Gate()
+        let event = gate.event
         probe.server.enqueue(event)
-        _ = probe.server.waitForRequest(timeoutMilliseconds: Probe.patience) { $0.path.hasSuffix("/next") }
-        pause(milliseconds: 100)
+        try gate.waitForArrival(of: event, at: probe)
         probe.process.signal(SIGSTOP)
         probe.server.abandon(event.requestID, reason: "timeout")
         probe.server.resetConnections()
+        gate.open(for: event)
         pause(milliseconds: TestVariables.freezeSeconds * 1000)
         probe.process.signal(SIGCONT)
         try probe.expectAlive()
@@ -41,8 +42,8 @@ import Testing
         let readiness = probe.server.waitUntilReady(timeoutMilliseconds: Probe.patience)
         let posted = SystemClock.monotonicNanoseconds()
         #expect(probe.process.wait(timeoutMilliseconds: Probe.patience) == 1)
-        // 100 ms on a machine of its own; tests share theirs.
-        #expect(SystemClock.monotonicNanoseconds() - posted < 2_000_000_000)
+        // A few milliseconds on a machine of its own; tests share theirs. A retry or a time limit would take longer.
+        #expect(SystemClock.monotonicNanoseconds() - posted < 20_000_000_000)
         guard case .failed(let report) = readiness else {
             Issue.record("no report: \(String(describing: readiness))")
             return
@@ -127,12 +128,14 @@ import Testing
     @Test("29: SIGTERM during an invocation lets it finish", arguments: [true, false])
     func terminationWhileWorking(registers: Bool) throws {
         let probe = try Probe(["NERDWORK_GRACEFUL_SHUTDOWN": registers ? "true" : "false"])
-        let event = LocalInvocation(payload: Array("sleep 500".utf8))
+        let gate = try Gate()
+        let event = gate.event
         probe.server.enqueue(event)
-        _ = probe.server.waitForRequest(timeoutMilliseconds: Probe.patience) { $0.path.hasSuffix("/next") }
-        pause(milliseconds: 150)
+        try gate.waitForArrival(of: event, at: probe)
         probe.process.signal(SIGTERM)
-        #expect(probe.server.outcome(of: event.requestID, timeoutMilliseconds: Probe.patience) == .text("sleep 500"))
+        gate.open(for: event)
+        let outcome = probe.server.outcome(of: event.requestID, timeoutMilliseconds: Probe.patience)
+        #expect(outcome == .response(event.payload))
         #expect(probe.process.wait(timeoutMilliseconds: Probe.patience) == 0)
         #expect(probe.process.log.contains("closed"))
         let extensionCalls = probe.server.requests.filter { $0.path.contains("/extension/") }

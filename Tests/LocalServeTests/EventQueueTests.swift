@@ -29,7 +29,7 @@ struct EventQueueTests {
         for number in 1...6 { #expect(stage.put("q", number)) }
         try workers.start()
         defer { stage.end(workers) }
-        #expect(workers.waitUntilIdle(milliseconds: 20_000))
+        #expect(workers.waitUntilIdle(milliseconds: 60_000))
         let batches = invoker.calls.map(Self.numbers)
         #expect(batches.allSatisfy { $0.count <= 4 })
         #expect(batches.flatMap { $0 }.sorted() == [1, 2, 2, 2, 3, 4, 5, 6])
@@ -54,7 +54,7 @@ struct EventQueueTests {
         #expect(stage.put("q"))
         try workers.start()
         defer { stage.end(workers) }
-        #expect(workers.waitUntilIdle(milliseconds: 20_000))
+        #expect(workers.waitUntilIdle(milliseconds: 60_000))
         #expect(invoker.calls.count == 6)
         #expect(stage.outcomes.last == "event-1 Q delivered 1")
     }
@@ -69,7 +69,7 @@ struct EventQueueTests {
         #expect(stage.put("q"))
         try workers.start()
         defer { stage.end(workers) }
-        #expect(workers.waitUntilIdle(milliseconds: 20_000))
+        #expect(workers.waitUntilIdle(milliseconds: 60_000))
         let name = try #require(workers.deadLetters().first?.name)
         guard case .failed = try workers.replay(name) else { throw LocalError(.software, "It was taken.") }
         #expect(try workers.replay(name) == .delivered)

@@ -14,7 +14,7 @@ struct EventWorkersTests {
         try workers.start()
         defer { stage.end(workers) }
         #expect(stage.put("a", 1) && stage.put("nobody", 2) && stage.put("ab", 3))
-        #expect(workers.waitUntilIdle(milliseconds: 20_000))
+        #expect(workers.waitUntilIdle(milliseconds: 60_000))
         let one = invoker.calls.filter { $0.function == "one" }
         #expect(one.map { $0.payload["id"]?.text }.sorted { ($0 ?? "") < ($1 ?? "") } == ["event-1", "event-3"])
         #expect(one.first { $0.payload["id"]?.text == "event-1" }?.cause == .event("event-1"))
@@ -42,7 +42,7 @@ struct EventWorkersTests {
         #expect(invoker.waitForCalls(3))
         #expect(invoker.mostRunning == 3)
         gate.open()
-        #expect(workers.waitUntilIdle(milliseconds: 20_000))
+        #expect(workers.waitUntilIdle(milliseconds: 60_000))
         #expect(invoker.calls.count == 20)
         #expect(invoker.mostRunning == 3)
     }
@@ -57,7 +57,7 @@ struct EventWorkersTests {
         try workers.start()
         defer { stage.end(workers) }
         #expect(stage.put("ab"))
-        #expect(workers.waitUntilIdle(milliseconds: 20_000))
+        #expect(workers.waitUntilIdle(milliseconds: 60_000))
         let times = invoker.calls.filter { $0.function == "one" }.map(\.time.millisecondsSince1970)
         try #require(times.count == 3)
         #expect(times[1] - times[0] >= 100)
@@ -91,7 +91,7 @@ struct EventWorkersTests {
         try workers.start()
         defer { stage.end(workers) }
         #expect(stage.put("a"))
-        #expect(workers.waitUntilIdle(milliseconds: 20_000))
+        #expect(workers.waitUntilIdle(milliseconds: 60_000))
         #expect(invoker.calls.count == 9)
         #expect(stage.outcomes.last == "event-1 one delivered 3")
         #expect(workers.deadLetters().isEmpty)
@@ -106,7 +106,7 @@ struct EventWorkersTests {
         try workers.start()
         defer { stage.end(workers) }
         #expect(stage.put("a"))
-        #expect(workers.waitUntilIdle(milliseconds: 20_000))
+        #expect(workers.waitUntilIdle(milliseconds: 60_000))
         #expect(workers.deadLetters().map(\.condition) == ["EventAgeExceeded"])
         #expect(invoker.calls.count == 1)
     }
@@ -121,7 +121,7 @@ struct EventWorkersTests {
         try workers.start()
         defer { stage.end(workers) }
         #expect(stage.put("a"))
-        #expect(workers.waitUntilIdle(milliseconds: 20_000))
+        #expect(workers.waitUntilIdle(milliseconds: 60_000))
         let name = try #require(workers.deadLetters().first?.name)
         #expect(try workers.replay(name) == .failed(type: "Function.Broken", message: "no"))
         #expect(workers.deadLetters().map(\.name) == [name])

@@ -28,7 +28,7 @@ struct ScheduleClockTests {
         try clock.start()
         #expect(invoker.waitForCalls(1))
         clock.stop()
-        #expect(workers.waitUntilIdle(milliseconds: 20_000))
+        #expect(workers.waitUntilIdle(milliseconds: 60_000))
         let call = try #require(invoker.calls.first)
         #expect(call.function == "two" && call.cause == .schedule("Nightly"))
         #expect(call.payload == .object([.init(name: "night", value: .string("2026-11-21T02:00:00Z"))]))
@@ -44,7 +44,7 @@ struct ScheduleClockTests {
         defer { stage.end(workers) }
         let clock = ScheduleClock(stage.template.schedules, journal: stage.journal) { workers.enqueue($0, at: $1) }
         try clock.run("Minutely", at: try Self.time("2026-02-28T23:59:30Z"))
-        #expect(workers.waitUntilIdle(milliseconds: 20_000))
+        #expect(workers.waitUntilIdle(milliseconds: 60_000))
         let payload = #"{"at":"2026-02-28T23:59:30Z","n":"1"}"#
         #expect(invoker.calls.map(\.payload.compactText) == [payload, payload])
         let error = #expect(throws: LocalError.self) { try clock.run("Hourly") }

@@ -27,7 +27,7 @@ final class ScriptedInvoker: FunctionInvoker {
     final class Gate: Sendable {
         private let isOpen = Monitor(false)
         func open() { isOpen.withState { $0 = true } }
-        func pass() { _ = isOpen.wait(milliseconds: 20_000) { $0 ? true : nil } }
+        func pass() { _ = isOpen.wait(milliseconds: 60_000) { $0 ? true : nil } }
     }
 
     private struct State {
@@ -49,7 +49,7 @@ final class ScriptedInvoker: FunctionInvoker {
 
     /// Waits until there were that many calls.
     func waitForCalls(_ count: Int) -> Bool {
-        state.wait(milliseconds: 20_000) { $0.calls.count >= count ? true : nil } ?? false
+        state.wait(milliseconds: 60_000) { $0.calls.count >= count ? true : nil } ?? false
     }
 
     func invoke(

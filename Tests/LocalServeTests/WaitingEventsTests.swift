@@ -45,7 +45,7 @@ struct WaitingEventsTests {
         let second = stage.workers(open, retry: 0.01)
         // The delays of before count in the new measure only from the next attempt on: what waits a second is waited for.
         try second.start()
-        #expect(second.waitUntilIdle(milliseconds: 20_000))
+        #expect(second.waitUntilIdle(milliseconds: 60_000))
         stage.end(second)
         let ids = open.calls.filter { $0.function == "one" }.compactMap { $0.payload["id"]?.text }
         #expect(ids.sorted() == (1...5).map { "event-\($0)" })
@@ -72,7 +72,7 @@ struct WaitingEventsTests {
         let open = ScriptedInvoker { _, _ in .response("{}") }
         let second = stage.workers(open)
         try second.start()
-        #expect(second.waitUntilIdle(milliseconds: 20_000))
+        #expect(second.waitUntilIdle(milliseconds: 60_000))
         stage.end(second)
         #expect(open.calls.map(\.function).sorted() == ["one", "two"])
         #expect(stage.outcomes.sorted() == ["event-1 Q delivered 2", "event-1 one delivered 1"])
@@ -93,7 +93,7 @@ struct WaitingEventsTests {
         let kept = try JSONTree(parsing: Files.read(path))["deliveries"]?.elements ?? []
         #expect(kept.map { $0["source"]?.text } == ["event-1"])
         gate.open()
-        #expect(workers.waitUntilIdle(milliseconds: 20_000))
+        #expect(workers.waitUntilIdle(milliseconds: 60_000))
         stage.end(workers)
     }
 

@@ -30,6 +30,12 @@ func sleep(milliseconds: Int) {
     _ = unsafe nanosleep(&time, nil)
 }
 
+/// Says that it begins, and waits until the folder has a file of that name, at most a minute.
+func wait(forFile name: String, in folder: String) {
+    OutputProbe.say("waits \(name)")
+    for _ in 0..<30_000 where unsafe access("\(folder)/\(name)", F_OK) != 0 { sleep(milliseconds: 2) }
+}
+
 func writeLogs(threads: Int, lines: Int) {
     let writers = (0..<threads).compactMap { writer in
         SystemThread.start {
@@ -54,7 +60,7 @@ func answer(_ payload: [UInt8], _ context: InvocationContext) throws -> [UInt8] 
     case "secret": throw SecretError()
     case "badtype": throw FunctionError(type: "unhandled error", message: "")
     case "meet": try MeetingPoint.meet(number)
-    case "sleep": sleep(milliseconds: number)
+    case "wait": wait(forFile: context.requestID, in: words.last ?? "")
     case "crash": return [UInt8(divide(1, by: number))]
     case "logs": writeLogs(threads: number, lines: words.last.flatMap { Int($0) } ?? 0)
     default: break
@@ -68,8 +74,10 @@ LambdaRuntime.run { environment in
     }
     environment.onShutdown { OutputProbe.say("closed") }
     if let milliseconds = environment["PROBE_AFTER_RESPONSE"].flatMap({ Int($0) }) {
+        let folder = environment["PROBE_GATE"]
         environment.onResponseSent { context in
             sleep(milliseconds: milliseconds)
+            if let folder { wait(forFile: context.requestID, in: folder) }
             OutputProbe.say("after \(context.requestID)")
         }
         environment.onResponseSent { OutputProbe.say("then \($0.requestID)") }

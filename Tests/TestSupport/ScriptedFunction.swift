@@ -9,7 +9,8 @@ package struct ScriptedFunction {
 
     /// - Parameters:
     ///   - start: what runs before the first `next`.
-    ///   - handle: what runs with the event in `$event` and the request id in `$id`; its output is the response.
+    ///   - handle: what runs with the event in `$event` and the request id in `$id`; its output is the response;
+    ///     `gate` and `meet` wait there (`ScriptedGate.swift`).
     ///   - afterwards: what runs between the response and the next invocation.
     package init(start: String = "", handle: String, afterwards: String = "") throws {
         var template = Array("/tmp/nerdwork-function-XXXXXX".utf8CString)
@@ -18,12 +19,8 @@ package struct ScriptedFunction {
         }
         guard let folder else { throw HarnessError("cannot make a folder in /tmp") }
         path = folder + "/scripted"
-        try Self.write(Self.script(start: start, handle: handle, afterwards: afterwards), to: path)
-    }
-
-    package func remove() {
-        _ = unsafe unlink(path)
-        _ = unsafe rmdir(folder)
+        let script = Self.script(gate: Self.gate(in: folder), start: start, handle: handle, afterwards: afterwards)
+        try Self.write(script, to: path)
     }
 
     private static func write(_ text: String, to path: String) throws {
@@ -36,7 +33,7 @@ package struct ScriptedFunction {
     }
 
     /// HTTP by hand over `/dev/tcp`: one connection for each request.
-    private static func script(start: String, handle: String, afterwards: String) -> String {
+    private static func script(gate: String, start: String, handle: String, afterwards: String) -> String {
         """
         #!/bin/bash
         host=${AWS_LAMBDA_RUNTIME_API%:*} port=${AWS_LAMBDA_RUNTIME_API#*:} base=/2018-06-01/runtime
@@ -53,6 +50,7 @@ package struct ScriptedFunction {
             [ "$length" -eq 0 ] || IFS= read -r -N "$length" body <&3
             exec 3>&-
         }
+        \(gate)
         \(start)
         while true; do
             request GET /invocation/next ""

@@ -8,7 +8,7 @@ import Testing
 struct FunctionPoolTests {
     @Test("starts a process for each invocation of a moment, and uses them again")
     func concurrency() throws {
-        let served = try ServedFunction(handle: "sleep 0.2; printf $$")
+        let served = try ServedFunction(handle: "meet; printf $$")
         let first = Set(served.invokeTogether(3).map(\.text))
         #expect(first.count == 3)
         let second = Set(served.invokeTogether(2).map(\.text))
@@ -19,8 +19,8 @@ struct FunctionPoolTests {
 
     @Test("lets invocations wait where the machine has no more processes, and throttles beyond that")
     func waiting() throws {
-        let served = try ServedFunction(handle: "sleep 0.2; printf $$", processes: 1, waiting: 1)
-        let results = served.invokeTogether(3)
+        let served = try ServedFunction(handle: "gate; printf $$", processes: 1, waiting: 1)
+        let results = served.invokeTogether(3, opensGateWhenThrottled: true)
         #expect(results.count { !$0.isFailure } == 2)
         #expect(results.count { $0.isThrottled } == 1)
         #expect(Set(results.filter { !$0.isFailure }.map(\.text)).count == 1)
@@ -30,8 +30,8 @@ struct FunctionPoolTests {
     @Test("throttles at once where the function's reserved concurrency is used")
     func reserved() throws {
         let served = try ServedFunction(
-            handle: "sleep 0.3; printf 1", properties: #","ReservedConcurrentExecutions":1"#)
-        let results = served.invokeTogether(2)
+            handle: "gate; printf 1", properties: #","ReservedConcurrentExecutions":1"#)
+        let results = served.invokeTogether(2, opensGateWhenThrottled: true)
         #expect(results.count { $0.text == "1" } == 1)
         let refused = try #require(results.first { $0.isThrottled })
         #expect(refused.errorType == "TooManyRequestsException" && refused.text.contains("Rate Exceeded."))
@@ -67,11 +67,12 @@ struct FunctionPoolTests {
 
     @Test("answers before the function has done what it does after its response")
     func earlyAnswer() throws {
-        let served = try ServedFunction(handle: "printf 1", afterwards: "sleep 1; echo afterwards >&2")
+        let served = try ServedFunction(handle: "printf 1", afterwards: "gate; echo afterwards >&2")
         let answer = try served.pool.answer(
-            ServedFunction.name, Array("{}".utf8), for: .person, withinMilliseconds: 10_000)
+            ServedFunction.name, Array("{}".utf8), for: .person, withinMilliseconds: 60_000)
         #expect(answer?.text == "1" && served.invocations.isEmpty)
-        let entry = served.journal.wait(after: 0, limit: 1, milliseconds: 10_000).first
+        try served.script.openGate()
+        let entry = served.journal.wait(after: 0, limit: 1, milliseconds: 60_000).first
         guard case .invocation(let invocation)? = entry?.happening else {
             throw HarnessError("\(String(describing: entry))")
         }
@@ -80,11 +81,12 @@ struct FunctionPoolTests {
 
     @Test("who waits for an answer no longer than so many milliseconds gets none, and the function goes on")
     func patience() throws {
-        let served = try ServedFunction(handle: "sleep 0.5; printf 1")
+        let served = try ServedFunction(handle: "gate; printf 1")
         let late = try served.pool.answer(
             ServedFunction.name, Array("{}".utf8), for: .person, withinMilliseconds: 50)
         #expect(late == nil)
-        #expect(!served.journal.wait(after: 0, limit: 1, milliseconds: 10_000).isEmpty)
+        try served.script.openGate()
+        #expect(!served.journal.wait(after: 0, limit: 1, milliseconds: 60_000).isEmpty)
         #expect(served.invocations.first?.errorType == nil)
     }
 
@@ -101,19 +103,19 @@ struct FunctionPoolTests {
 
     @Test("a new build is taken with the next invocation, and what runs is not lost")
     func replace() throws {
-        let served = try ServedFunction(handle: "sleep 0.3; printf $$")
+        let served = try ServedFunction(handle: #"[ "$event" = 1 ] && gate; printf $$"#)
         let old = try served.invoke().text
-        let pool = served.pool
-        let results = Collected<String>()
-        concurrently(2) { number in
+        let working = Collected<String>()
+        concurrently(2) { [pool = served.pool, script = served.script] number in
             if number == 0 {
-                results.append((try? pool.invoke(ServedFunction.name, Array("{}".utf8), for: .person).text) ?? "")
+                working.append((try? pool.invoke(ServedFunction.name, Array("1".utf8), for: .person).text) ?? "")
             } else {
-                usleep(100_000)
+                try? script.waitForArrival()
                 pool.replace(package: ServedFunction.name)
+                try? script.openGate()
             }
         }
-        #expect(results.all == [old])
+        #expect(working.all == [old])
         let new = try served.invoke()
         #expect(!new.isFailure && new.text != old)
     }

@@ -11,14 +11,14 @@ final class ServedFunction: Sendable {
     let pool: FunctionPool
     let journal = Journal()
     let template: Template
-    private let script: ScriptedFunction
+    let script: ScriptedFunction
 
     /// - Parameters:
     ///   - handle: bash, with the event in `$event`; its output is the response.
     ///   - properties: more members of the function, as JSON that begins with a comma.
     ///   - resources: more resources, as JSON that begins with a comma.
     init(
-        start: String = "", handle: String, afterwards: String = "", timeoutSeconds: Int = 10, properties: String = "",
+        start: String = "", handle: String, afterwards: String = "", timeoutSeconds: Int = 60, properties: String = "",
         resources: String = "",
         faults: [FaultPlan.Rule] = [], processes: Int = 4, waiting: Int = 100
     ) throws {
@@ -46,12 +46,15 @@ final class ServedFunction: Sendable {
         try pool.invoke(Self.name, Array(event.utf8), for: cause)
     }
 
-    /// Several invocations at a time.
-    func invokeTogether(_ count: Int) -> [InvocationResult] {
+    /// Several invocations at a time, each with their number as its event.
+    ///
+    /// - Parameter isThrottling: the gate is opened when one of them has been throttled.
+    func invokeTogether(_ count: Int, opensGateWhenThrottled isThrottling: Bool = false) -> [InvocationResult] {
         let results = Collected<InvocationResult>()
-        let pool = pool
-        concurrently(count) { _ in
-            if let result = try? pool.invoke(Self.name, Array("{}".utf8), for: .person) { results.append(result) }
+        concurrently(count) { [pool, script] _ in
+            guard let result = try? pool.invoke(Self.name, Array("\(count)".utf8), for: .person) else { return }
+            results.append(result)
+            if isThrottling, result.isThrottled { try? script.openGate() }
         }
         return results.all
     }

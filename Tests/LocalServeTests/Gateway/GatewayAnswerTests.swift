@@ -42,14 +42,18 @@ struct GatewayAnswerTests {
     /// github.com/cortexlabs/cortex/issues/1225 shows what an HTTP API answers at its timeout.
     @Test("are 503 where the function is too slow for the integration, or Lambda throttles it")
     func unavailable() throws {
-        let slow = try ServedGateway(handle: "sleep 1; printf 1", integration: #","TimeoutInMillis":50"#)
+        let slow = try ServedGateway(handle: "gate; printf 1", integration: #","TimeoutInMillis":50"#)
         let late = slow.send("GET", "/a/1")
         #expect(late?.status == 503 && late?.body == #"{"message":"Service Unavailable"}"#)
         #expect(late?.header("apigw-requestid") != nil)
 
-        let busy = try ServedGateway(handle: "sleep 0.5; printf 1", processes: 1)
+        let busy = try ServedGateway(handle: "gate; printf 1", processes: 1)
         let statuses = Collected<Int>()
-        concurrently(2) { _ in statuses.append(busy.send("GET", "/a/1")?.status ?? 0) }
+        concurrently(2) { [script = busy.function.script] _ in
+            let status = busy.send("GET", "/a/1")?.status ?? 0
+            statuses.append(status)
+            if status == 503 { try? script.openGate() }
+        }
         #expect(statuses.all.sorted() == [200, 503])
     }
 
