@@ -89,7 +89,7 @@ struct WaitingEventsTests {
         #expect(slow.waitForCalls(1))
         let path = "\(stage.folder)/waiting-events.json"
         let start = SystemClock.monotonicNanoseconds()
-        while !Files.exists(path), SystemClock.monotonicNanoseconds() - start < 15_000_000_000 { usleep(20_000) }
+        while !Files.exists(path), SystemClock.monotonicNanoseconds() - start < 60_000_000_000 { usleep(20_000) }
         let kept = try JSONTree(parsing: Files.read(path))["deliveries"]?.elements ?? []
         #expect(kept.map { $0["source"]?.text } == ["event-1"])
         gate.open()
