@@ -33,7 +33,7 @@ extension WalletService {
     private func showHold(_ request: APIRequest, _ context: InvocationContext) throws -> APIResponse {
         let caller = try caller(request, context)
         let select = HoldStore.hold(
-            try subject(request), caller: caller.userID, session: isOperator(caller) ? caller.sessionID : nil,
+            try subject(request), caller: caller.userID, session: caller.isAdministrator ? caller.sessionID : nil,
             now: now())
         do {
             let hold = try database.unitOfWork(deadline: context.deadline, idempotent: true) { connection in
@@ -49,18 +49,20 @@ extension WalletService {
     /// `POST /wallet/holds/{id}/capture`: the creator, or an operator, takes at most what is held; the rest goes back.
     private func capture(_ request: APIRequest, _ context: InvocationContext) throws -> APIResponse {
         let caller = try caller(request, context)
+        let isOperator = try decidesAsOperator(caller)
         let key = try key(request, caller)
         let hold = try subject(request)
         let amount = try request.json(onlyMembers: ["amount"]).amount("amount")
         let command = WalletCommand(operation: .capture, subject: hold, amount: amount)
-        return try perform(command, key, caller: caller, asOperator: isOperator(caller), context)
+        return try perform(command, key, caller: caller, asOperator: isOperator, context)
     }
 
     /// `POST /wallet/holds/{id}/release`: the creator, or an operator, gives it back; the request has no body.
     private func release(_ request: APIRequest, _ context: InvocationContext) throws -> APIResponse {
         let caller = try caller(request, context)
+        let isOperator = try decidesAsOperator(caller)
         let key = try key(request, caller)
         let command = WalletCommand(operation: .release, subject: try subject(request))
-        return try perform(command, key, caller: caller, asOperator: isOperator(caller), context)
+        return try perform(command, key, caller: caller, asOperator: isOperator, context)
     }
 }

@@ -45,8 +45,7 @@ extension WalletService {
 
     /// `POST /wallet/transactions/{id}/reversal`: an operator takes a transaction back.
     private func reverse(_ request: APIRequest, _ context: InvocationContext) throws -> APIResponse {
-        let caller = try caller(request, context)
-        try requireOperator(caller)
+        let caller = try operatingCaller(request, context)
         let key = try key(request, caller)
         let transaction = try subject(request)
         let reason = try request.json(onlyMembers: ["reason"]).member("reason").string(maximumBytes: Self.longestReason)

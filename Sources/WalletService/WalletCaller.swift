@@ -16,22 +16,23 @@ extension WalletService {
         try gate.caller(of: request, context)
     }
 
-    /// Whether the caller is an operator as the token says.
+    /// Who calls, who must be an operator that has proved who they are lately: what is asked for moves others' NWT.
     ///
-    /// The database asks its own tables before it does anything for one.
-    func isOperator(_ caller: CallerIdentity) -> Bool {
-        Self.isAdministrator(caller) && caller.acr == .two && (try? caller.require(scope: "admin")) != nil
+    /// - Throws: `Problem` 403 `forbidden`, `insufficient_aal` or `step_up_required`, and what `caller` throws.
+    func operatingCaller(_ request: APIRequest, _ context: InvocationContext) throws -> CallerIdentity {
+        let caller = try caller(request, context)
+        try caller.requireAdministrator()
+        try caller.requireRecentProof(now: now())
+        return caller
     }
 
-    /// - Throws: `Problem` 403 `insufficient_aal` for an administrator without a second factor, `forbidden` for others
-    ///   who are no operators.
-    func requireOperator(_ caller: CallerIdentity) throws {
-        guard caller.acr == .two || !Self.isAdministrator(caller) else { throw Problem.insufficientAAL }
-        guard isOperator(caller) else { throw Problem.forbidden }
-    }
-
-    private static func isAdministrator(_ caller: CallerIdentity) -> Bool {
-        caller.role.utf8.elementsEqual("admin".utf8)
+    /// Whether the caller decides as an operator about a hold, which must not be an old token's to decide.
+    ///
+    /// - Throws: `Problem` 403 `step_up_required` for an operator.
+    func decidesAsOperator(_ caller: CallerIdentity) throws -> Bool {
+        guard caller.isAdministrator else { return false }
+        try caller.requireRecentProof(now: now())
+        return true
     }
 }
 

@@ -8,9 +8,6 @@ extension Problem {
     static let invalidIdempotencyKey = Problem(
         status: 400, code: "invalid_idempotency_key",
         detail: "The field Idempotency-Key may have 1 to 255 visible ASCII characters.")
-    /// The session was not authenticated with a second factor.
-    static let insufficientAAL = Problem(
-        status: 403, code: "insufficient_aal", detail: "This needs a sign-in with the second factor.")
 
     static func unknownRecipient() -> Problem {
         .unprocessable("unknown_recipient", pointer: "/recipientId", code: "unknown")

@@ -26,17 +26,17 @@ package enum TestTokens {
         return Keys(key: key, kid: published.kid, published: try JSONWebKeySet([published]))
     }
 
-    /// What the token of a reader says who signed in a minute ago; good for ten minutes.
+    /// What the token of a reader says who signed in a minute ago, or `proofAge` seconds; good for ten minutes.
     package static func claims(
         of user: UUID, session: UUID = UUID(high: 0x5E55, low: 1), at now: Timestamp, issuer: String = issuer,
         audience: String = audience, scope: String = "profile:read profile:write comics:read",
-        role: String = "reader", level: AuthenticationLevel = .one
+        role: String = "reader", level: AuthenticationLevel = .one, proofAge: Int64 = 60
     ) -> AccessToken {
         AccessToken(
             issuer: issuer, audience: audience, userID: user, clientID: "web", tokenID: UUID(high: 0x70CE, low: 1),
             sessionID: session, issuedAt: now.advanced(byMilliseconds: -2_000),
-            expiresAt: now.advanced(byMilliseconds: 598_000), authenticatedAt: now.advanced(byMilliseconds: -60_000),
-            scope: scope, role: role, level: level)
+            expiresAt: now.advanced(byMilliseconds: 598_000),
+            authenticatedAt: now.advanced(byMilliseconds: -proofAge * 1_000), scope: scope, role: role, level: level)
     }
 
     /// The signed token of a reader.

@@ -84,6 +84,59 @@ struct AttackTests {
         }
     }
 
+    @Test("G70: an operator moves nobody's NWT five minutes after the last proof, and may still look")
+    func stepUp() throws {
+        try WalletHarness.withPeople { wallet in
+            let boss = WalletHarness.user(9)
+            try wallet.add(boss, role: "admin", acr: "aal2")
+            let granted = try wallet.grant(5, to: Harness.grace)
+            let holds = try ["a", "b"].map { key in
+                try wallet.post("/wallet/holds", Body.hold(5, for: Harness.carla), key).text("holdId")
+            }
+            let writes: [(path: String, body: String?)] = [
+                ("/wallet/transactions/\(granted)/reversal", Body.reason),
+                ("/wallet/holds/\(holds[0])/capture", Body.amount(5)), ("/wallet/holds/\(holds[1])/release", nil),
+            ]
+            let before = try (books: wallet.books(), requests: requests(wallet))
+            for (path, body) in writes {
+                let answer = try wallet.call("POST", path, body, .operating(boss, key: path, proofAge: 301))
+                #expect((answer.status, answer.code) == (403, "step_up_required"), "\(path)")
+            }
+            let look = try wallet.call("GET", "/wallet/holds/\(holds[0])", nil, .operating(boss, proofAge: 301))
+            #expect(look.status == 200)
+            #expect(try wallet.books() == before.books)
+            #expect(try requests(wallet) == before.requests)
+            // The same request under the same key, with a token of a new proof.
+            for (path, body) in writes {
+                let answer = try wallet.call("POST", path, body, .operating(boss, key: path, proofAge: 299))
+                #expect((200..<300).contains(answer.status), "\(path)")
+            }
+            // What was decided is told again to nobody with an old proof either.
+            let again = try wallet.call(
+                "POST", writes[0].path, Body.reason, .operating(boss, key: writes[0].path, proofAge: 301))
+            #expect(again.code == "step_up_required")
+            #expect(try wallet.balance(of: Harness.grace) == (0, 0))
+        }
+    }
+
+    private func requests(_ wallet: WalletHarness) throws -> Int64 {
+        try wallet.number("select count(*) as number from wallet.requests")
+    }
+
+    @Test("whoever is no operator needs no new proof: a reader's tip, a creator's capture of what was held for her")
+    func noStepUp() throws {
+        try WalletHarness.withPeople { wallet in
+            func by(_ user: UUID, _ key: String) -> WalletHarness.Request {
+                .init(user: user, key: key, proofAge: 86_400)
+            }
+            let tip = Body.tip(1, to: Harness.grace)
+            #expect(try wallet.call("POST", "/wallet/transfers", tip, by(Harness.ada, "t")).status == 201)
+            let held = try wallet.post("/wallet/holds", Body.hold(5, for: Harness.carla), "h").text("holdId")
+            let path = "/wallet/holds/\(held)/capture"
+            #expect(try wallet.call("POST", path, Body.amount(5), by(Harness.carla, "c")).status == 200)
+        }
+    }
+
     static let endings: [(name: String, sql: String)] = [
         ("signed out", "update auth.sessions set revoked_at = now() where user_id = $"),
         ("too old", "update auth.sessions set expires_at = '2026-11-21T11:59:59Z' where user_id = $"),

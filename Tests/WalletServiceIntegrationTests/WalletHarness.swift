@@ -128,6 +128,8 @@ extension WalletHarness {
         var role = "reader"
         var level = AuthenticationLevel.one
         var scope = "profile:read"
+        /// How long ago the user proved who they are, in seconds.
+        var proofAge: Int64 = 60
         /// In place of the user's token.
         var authorization: String?
         var contentType = "application/json"
@@ -135,8 +137,9 @@ extension WalletHarness {
         var appended: [UInt8] = []
 
         /// An operator's: role, scope and second factor.
-        static func operating(_ user: UUID, key: String? = nil) -> Request {
-            Request(user: user, key: key, role: "admin", level: .two, scope: "profile:read admin")
+        static func operating(_ user: UUID, key: String? = nil, proofAge: Int64 = 60) -> Request {
+            Request(
+                user: user, key: key, role: "admin", level: .two, scope: "profile:read admin", proofAge: proofAge)
         }
     }
 
@@ -198,7 +201,7 @@ extension WalletHarness {
         let keys = try TestTokens.keys()
         return try TestTokens.claims(
             of: user, session: Self.session(of: user), at: Self.noon, scope: request.scope, role: request.role,
-            level: request.level
+            level: request.level, proofAge: request.proofAge
         ).signed(by: keys.key, kid: keys.kid)
     }
 }

@@ -133,6 +133,8 @@ extension WalletPlay {
             }
             try expect(403, "forbidden", "POST", path, body, by(WalletHarness.ada))
             try expect(403, "insufficient_aal", "POST", path, body, .operating(Self.weak, key: freshKey()))
+            try expect(
+                403, "step_up_required", "POST", path, body, .operating(Self.boss, key: freshKey(), proofAge: 301))
             try expect(404, "not_found", "POST", path, body, by(WalletHarness.grace))
             if end == "capture" { try expect(422, "amount_exceeds_hold", "POST", path, Body.amount(11), by(carla)) }
             let key = freshKey()
@@ -178,6 +180,8 @@ extension WalletPlay {
         let path = "/wallet/transactions/\(WalletHarness.user(70))/reversal"
         try expect(403, "forbidden", "POST", path, Body.reason)
         try expect(403, "insufficient_aal", "POST", path, Body.reason, .operating(Self.weak, key: freshKey()))
+        try expect(
+            403, "step_up_required", "POST", path, Body.reason, .operating(Self.boss, key: freshKey(), proofAge: 301))
     }
 
     /// A database that is not there.

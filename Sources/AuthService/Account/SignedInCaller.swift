@@ -55,6 +55,11 @@ enum Entry {
     }
 }
 
+extension Problem {
+    /// What was asked for is not possible as things are.
+    static let conflict = Problem(status: 409, code: "conflict")
+}
+
 extension DatabaseError {
     /// What a refusal by the functions of schema `auth` tells the caller (docs/error-codes.md); nil for other errors.
     var refusal: Problem? {

@@ -34,7 +34,7 @@ extension AuthService {
     ///
     /// - Parameters:
     ///   - scope: what the token must allow
-    ///   - recently: the caller must have proved who they are a few minutes ago (`StepUp`)
+    ///   - recently: the caller must have proved who they are a few minutes ago (`CallerIdentity.longestProof`)
     /// - Throws: `Problem` 401 `unauthenticated`, 403 `forbidden` or `step_up_required`, 503 without keys.
     func signedIn(
         _ request: APIRequest, _ context: InvocationContext, scope: String, recently: Bool = false
@@ -45,7 +45,7 @@ extension AuthService {
         let identity = try gate.caller(of: request, context)
         try identity.require(scope: scope)
         let time = now()
-        if recently { try StepUp.require(authenticatedAt: identity.authenticatedAt, now: time) }
+        if recently { try identity.requireRecentProof(now: time) }
         return SignedInRequest(request: request, context: context, identity: identity, time: time)
     }
 

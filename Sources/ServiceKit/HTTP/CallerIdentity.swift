@@ -36,6 +36,11 @@ package struct CallerIdentity: Hashable, Sendable {
 
     /// 403 unless the token allows it.
     package func require(scope: String) throws(Problem) {
-        guard scopes.contains(where: { $0.utf8.elementsEqual(scope.utf8) }) else { throw .forbidden }
+        guard allows(scope: scope) else { throw .forbidden }
+    }
+
+    /// Whether the token allows it.
+    func allows(scope: String) -> Bool {
+        scopes.contains { $0.utf8.elementsEqual(scope.utf8) }
     }
 }

@@ -23,18 +23,14 @@ extension AuthService {
 
     /// An administrator who has signed in with two factors, as the token says; the database asks its own tables.
     ///
-    /// - Parameter recently: it must have been a few minutes ago (`StepUp`): for what changes somebody's account
+    /// - Parameter recently: it must have been a few minutes ago (`CallerIdentity.longestProof`): for what changes somebody's account
     /// - Throws: `Problem` 403 `forbidden`, `insufficient_aal` or `step_up_required`, and what `signedIn` throws.
     func administrator(
         _ request: APIRequest, _ context: InvocationContext, recently: Bool = false
     ) throws -> (signedIn: SignedInRequest, actor: AdministrationStore.Actor) {
         let signedIn = try signedIn(request, context, scope: "profile:read")
-        let isAdministrator = signedIn.identity.role.utf8.elementsEqual("admin".utf8)
-        guard signedIn.identity.acr == .two || !isAdministrator else { throw Problem.insufficientAAL }
-        try signedIn.identity.require(scope: "admin")
-        if recently {
-            try StepUp.require(authenticatedAt: signedIn.identity.authenticatedAt, now: signedIn.time)
-        }
+        try signedIn.identity.requireAdministrator()
+        if recently { try signedIn.identity.requireRecentProof(now: signedIn.time) }
         let actor = AdministrationStore.Actor(
             caller: signedIn.caller, time: signedIn.time, addressPrefix: ClientAddress(request).prefix,
             requestID: context.requestID)
