@@ -8,18 +8,18 @@ import Testing
 
 @Suite("A statement as a table")
 struct StatementCSVTests {
-    /// Python's csv module, as strict as it can be: its rows as JSON.
+    /// Python's csv module, as strict as it can be where the comma divides cells: its rows as JSON.
     private static let reader = """
         import csv, io, json, sys
         text = sys.stdin.buffer.read().decode('ascii')
-        print(json.dumps(list(csv.reader(io.StringIO(text, newline=''), strict=True))))
+        print(json.dumps(list(csv.reader(io.StringIO(text, newline=''), delimiter=sys.argv[1], strict=sys.argv[1] == ','))))
         """
 
-    private func rows(_ table: [UInt8]) throws -> [[String]] {
+    private func rows(_ table: [UInt8], delimiter: String = ",") throws -> [[String]] {
         let python = Process()
         let (input, output) = (Pipe(), Pipe())
         python.executableURL = URL(filePath: "/usr/bin/env")
-        python.arguments = ["python3", "-c", Self.reader]
+        python.arguments = ["python3", "-c", Self.reader, delimiter]
         python.standardInput = input
         python.standardOutput = output
         try python.run()
@@ -67,6 +67,25 @@ struct StatementCSVTests {
         arguments: ["=1", "+1", "-1", "@x", "\t=1", "\r=1", "\n=1", "'=1"])
     func defused(text: String) {
         #expect(StatementCSV.defused(text) == "'" + text)
+    }
+
+    /// Where the list separator is a semicolon, as it is in most of Europe, a spreadsheet opens our table as its own.
+    @Test("no cell begins like a formula where a semicolon divides cells, and no text is lost by that")
+    func semicolons() throws {
+        let comics = [
+            "a;=1+1", "a;+1", "a;-1", "a;@x", "a;'=1", "a;;=1", ";=1", "=1;=1", #"a;"=1"#,
+            #"x;=HYPERLINK("http://x","y")"#, "a;b", ";", "",
+        ]
+        for comic in comics {
+            let cells = try rows(StatementCSV.text([line(1, 5, 5, comic: comic)]), delimiter: ";").last ?? []
+            for cell in cells {
+                let start = cell.drop { $0 == "\"" }.first
+                #expect(start.map { !"=+-@".contains($0) } ?? true, "\(comic)")
+            }
+            let parts = StatementCSV.defused(comic).split(separator: ";", omittingEmptySubsequences: false)
+            let restored = parts.map { $0.hasPrefix("'") ? $0.dropFirst() : $0 }.joined(separator: ";")
+            #expect(restored == comic)
+        }
     }
 
     @Test("other texts stay as they are", arguments: ["", "a", "1=2", "a=b", "#", "_", "\"=1\""])

@@ -18,16 +18,25 @@ enum StatementCSV {
         return bytes
     }
 
-    /// A text that somebody else chose, behind an apostrophe where a spreadsheet would take it for a formula.
+    /// A text that somebody else chose, with an apostrophe wherever a spreadsheet would take it for a formula: at its
+    /// beginning, and behind a semicolon, which in much of the world divides cells in spite of quotation marks.
     ///
-    /// Our own numbers stay numbers.
+    /// Our own numbers stay numbers. Without the apostrophe at these places it is the text again.
     ///
     /// Source: OWASP, CSV Injection.
     static func defused(_ text: String) -> String {
-        guard let first = text.utf8.first, formulaStarts.contains(first) else { return text }
-        return "'" + text
+        var bytes: [UInt8] = []
+        var before: UInt8?
+        for byte in text.utf8 {
+            let isQuoteInside = byte == 0x22 && before != nil
+            if before ?? semicolon == semicolon, isQuoteInside || formulaStarts.contains(byte) { bytes.append(0x27) }
+            bytes.append(byte)
+            before = byte
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
+    private static let semicolon: UInt8 = 0x3B
     /// `=`, `+`, `-`, `@`, tab, carriage return, line feed; the apostrophe itself, so that both can be told apart.
     private static let formulaStarts: [UInt8] = [0x3D, 0x2B, 0x2D, 0x40, 0x09, 0x0D, 0x0A, 0x27]
 
