@@ -11,7 +11,7 @@ internal import StrictJSON
 /// A schedule starts an incremental audit; `{"detail":{"mode":"full"}}` a full one; `AuditTask` lists the rest.
 package struct LedgerAuditService {
     /// The newest migration that the checks rely on.
-    package static let requiredSchema: Int32 = 16
+    package static let requiredSchema: Int32 = 23
 
     private let database: Database
     private let written: WrittenEvents

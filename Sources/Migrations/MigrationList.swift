@@ -27,5 +27,6 @@ extension Migration {
         Migration(number: 20, name: "wallet_sessions", sql: PackageResources._020_wallet_sessions_sql),
         Migration(number: 21, name: "auth_seeds", sql: PackageResources._021_auth_seeds_sql),
         Migration(number: 22, name: "auth_short_passwords", sql: PackageResources._022_auth_short_passwords_sql),
+        Migration(number: 23, name: "wallet_rights_and_plans", sql: PackageResources._023_wallet_rights_and_plans_sql),
     ]
 }

@@ -333,6 +333,24 @@ extension Tampering {
         Tampering(
             "a service role may update one column", .excessPrivilege,
             "grant update (balance) on ledger.balances to nerdwork_wallet"),
+        Tampering(
+            "another service's role may change balances", .excessPrivilege,
+            "grant update on ledger.balances to nerdwork_notification"),
+        Tampering(
+            "a role of no service may insert entries", .excessPrivilege,
+            "grant insert on ledger.entries to pg_monitor"),
+        Tampering(
+            "a role of no service may change one column", .excessPrivilege,
+            "grant update (held) on ledger.balances to pg_monitor"),
+        Tampering(
+            "a role of no service may call an inner function", .excessPrivilege,
+            "grant execute on function ledger.close_account(text) to pg_monitor"),
+        Tampering(
+            "the wallet may post by itself", .excessPrivilege,
+            "grant execute on function ledger.post(uuid, int2, uuid, text[], int8[], jsonb, uuid) to nerdwork_wallet"),
+        Tampering(
+            "another service's role may call an inner function", .excessPrivilege,
+            "grant execute on function ledger.fold(text, integer) to nerdwork_auth"),
         Tampering("everybody may delete", .excessPrivilege, "grant delete on ledger.transactions to public"),
         Tampering(
             "a service role may call an inner function", .excessPrivilege,

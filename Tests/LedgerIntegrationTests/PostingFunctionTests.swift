@@ -139,6 +139,8 @@ struct PostingFunctionTests {
         try withDatabase { database in
             let superuser = try database.connect()
             try superuser.post(1, ["treasury": -5, "wallet:a": 5])
+            // It posts by functions that run with their owner's rights; whose session it is, the ledger sees all the same.
+            try superuser.execute("grant execute on all functions in schema ledger to nerdwork_wallet")
             let wallet = try database.connect(as: "nerdwork_wallet")
             try wallet.post(2, ["wallet:a": -2, "wallet:b": 2], type: .tip)
             try wallet.post(3, ["wallet:a": -3, "treasury": 3], type: .purchase)

@@ -27,7 +27,7 @@ struct ReversalTests {
                 let outcome: String
                 do {
                     let reversal = try Self.reversal(UInt64(100 + index), of: reward)
-                    outcome = "\(try database.connect(as: "nerdwork_wallet").post(reversal))"
+                    outcome = "\(try database.connect().post(reversal))"
                 } catch let error as DatabaseError {
                     outcome = LedgerError(error)?.code ?? "\(error)"
                 } catch {

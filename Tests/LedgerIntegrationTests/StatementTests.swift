@@ -32,7 +32,7 @@ struct StatementTests {
     @Test("of an account that was never opened is empty")
     func unknown() throws {
         try withDatabase { database in
-            let connection = try database.connect(as: "nerdwork_loyalty")
+            let connection = try database.connect(as: "nerdwork_reader")
             let wallet = try #require(AccountReference("wallet:nobody"))
             #expect(try connection.query(StatementLine.select(wallet)).isEmpty)
             #expect(try connection.query(AccountBalance.select(wallet)).isEmpty)

@@ -16,7 +16,7 @@ struct RelayTests {
             defer { bus.stop() }
             let relay = try Relay(database, bus)
             var written: [String] = []
-            for role in ["nerdwork_loyalty", "nerdwork_ledger_audit", "nerdwork_wallet"] {
+            for role in ["nerdwork_loyalty", "nerdwork_ledger_audit", "nerdwork_auth"] {
                 written += try relay.rows.write(70, aggregates: 30, as: role)
             }
             let report = try relay.run()

@@ -39,14 +39,14 @@ struct OutboxRoleTests {
     @Test("The writer is who logged in, and cannot be claimed to be somebody else")
     func writer() throws {
         try withDatabase { database in
-            try OutboxRows(database).write(1, as: "nerdwork_wallet")
+            try OutboxRows(database).write(1, as: "nerdwork_auth")
             let row = try database.connect().query("select writer from outbox.events").only()
-            #expect(try row.decode("writer") == "nerdwork_wallet")
+            #expect(try row.decode("writer") == "nerdwork_auth")
             let error = #expect(throws: DatabaseError.self) {
                 try database.connect(as: "nerdwork_loyalty").execute(
                     """
                     insert into outbox.events (event_id, aggregate, source, detail_type, detail, writer)
-                    values (gen_random_uuid(), 'a', 'b', 'c', '{}', 'nerdwork_wallet')
+                    values (gen_random_uuid(), 'a', 'b', 'c', '{}', 'nerdwork_auth')
                     """)
             }
             #expect(error?.sqlState == "42501")
@@ -57,7 +57,7 @@ struct OutboxRoleTests {
         "A service writes events of its own source only",
         arguments: [
             ("nerdwork_loyalty", "nerdwork.loyalty"), ("nerdwork_ledger_audit", "nerdwork.ledger"),
-            ("nerdwork_wallet", "nerdwork.wallet"),
+            ("nerdwork_auth", "nerdwork.auth"),
         ])
     func sources(_ row: (role: String, source: String)) throws {
         try withDatabase { database in
@@ -127,6 +127,15 @@ struct OutboxRoleTests {
             ("nerdwork_relay", "update outbox.events set published_at = now()"),
             ("nerdwork_relay", "delete from outbox.events"), ("nerdwork_relay", "select outbox.revive('{}')"),
             ("nerdwork_relay", "select * from outbox.claim_own('{}', '1 s')"),
+            // The wallet's events are written by functions that run with their owner's rights.
+            (
+                "nerdwork_wallet",
+                """
+                insert into outbox.events (event_id, aggregate, source, detail_type, detail)
+                values (gen_random_uuid(), 'a', 'nerdwork.wallet', 'TransferPosted', '{}')
+                """
+            ),
+            ("nerdwork_wallet", "select event_id from outbox.events"),
             ("nerdwork_reader", "select * from outbox.claim(1, '1 s')"),
             ("nerdwork_reader", "select outbox.settle('{}', '{}', '{}', '{}', '{}')"),
         ])

@@ -107,7 +107,7 @@ struct ResponsePublicationTests {
             let bus = try EventBusStandIn()
             defer { bus.stop() }
             let function = try Function(database, bus)
-            try function.rows.write(1, aggregates: 1, as: "nerdwork_wallet")
+            try function.rows.write(1, aggregates: 1, as: "nerdwork_ledger_audit")
             _ = try function.write(1, aggregates: 1)
             function.respond()
             #expect(bus.calls.isEmpty)

@@ -8,7 +8,7 @@ package struct OutboxRows: Sendable {
     /// What each role may write.
     package static let sources = [
         "nerdwork_loyalty": "nerdwork.loyalty", "nerdwork_ledger_audit": "nerdwork.ledger",
-        "nerdwork_wallet": "nerdwork.wallet",
+        "nerdwork_auth": "nerdwork.auth",
     ]
 
     package init(_ database: TestDatabase) {

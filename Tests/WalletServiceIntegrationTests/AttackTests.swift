@@ -238,6 +238,9 @@ struct AttackTests {
                 "select * from ledger.holds", "update ledger.balances set held = 0", "select ledger.expire_holds(1)",
                 "select ledger.capture_hold(null, null, null, null, null)", "select ledger.release_hold(null)",
                 "select wallet.tip(null, null, null, 1, now())", "select wallet.reverse(null, null, null, null)",
+                "select ledger.post(null, 2::int2, null, null, null)", "select ledger.balance('treasury')",
+                "select ledger.post_batch(null, null, null, null, null, null)", "select auth.is_creator(null)",
+                "select * from wallet.transact('', '', 'tip', null, null, null, null, now(), null, null, 1, '', 1)",
             ]
             for statement in statements {
                 let error = #expect(throws: DatabaseError.self) { try connection.query(statement) }

@@ -148,6 +148,28 @@ struct HoldTests {
         }
     }
 
+    @Test("an operator who captures stands in the posting, a creator who does so does not")
+    func operatorInPosting() throws {
+        try WalletHarness.withPeople { wallet in
+            let boss = WalletHarness.user(9)
+            try wallet.add(boss, role: "admin", acr: "aal2")
+            let byOperator = try wallet.call(
+                "POST", "/wallet/holds/\(open(wallet, 10, "h1"))/capture", Body.amount(10), .operating(boss, key: "c1"))
+            let byCreator = try wallet.post(
+                "/wallet/holds/\(open(wallet, 10, "h2"))/capture", Body.amount(10), "c2", as: Harness.carla)
+            for (answer, name) in [(byOperator, boss.description), (byCreator, "nobody")] {
+                let id = try #require(UUID(answer.text("transactionId")))
+                let row = try wallet.database.connect().query(
+                    """
+                    select coalesce(metadata ->> 'operator', 'nobody') as operator from ledger.transactions
+                     where transaction_id = \(id)
+                    """
+                ).only()
+                #expect(try row.decode("operator") == name)
+            }
+        }
+    }
+
     @Test("resolved from many sides at once it is resolved once, and what is held is what open holds say")
     func race() throws {
         try WalletHarness.withPeople { wallet in

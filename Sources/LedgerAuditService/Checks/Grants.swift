@@ -11,18 +11,13 @@ enum Grants {
 
     /// Role and function, as rows of SQL.
     static let functions = rows([
-        ("nerdwork_loyalty", ["post", "post_batch", "balance", "statement", "fingerprint", "note_reads"]),
-        (
-            "nerdwork_wallet",
-            [
-                "post", "post_batch", "balance", "statement", "fingerprint", "note_tip", "proof",
-            ]
-        ),
-        ("nerdwork_reader", ["balance", "statement", "fingerprint", "link", "chain", "chain_step"]),
+        ("nerdwork_loyalty", ["post", "post_batch", "balance", "note_reads"]),
+        ("nerdwork_wallet", ["proof"]),
+        ("nerdwork_reader", ["balance", "statement", "fingerprint", "link", "chain"]),
         (
             "nerdwork_ledger_audit",
             [
-                "fingerprint", "link", "chain", "chain_step", "fold", "expire_holds", "forget_signals",
+                "fingerprint", "link", "chain", "fold", "expire_holds", "forget_signals",
                 "prepare_partitions", "close_month",
             ]
         ),

@@ -141,13 +141,14 @@ enum StructureChecks {
     private static let roles = """
         select 'public' as name union all
         select rolname from pg_roles
-         where rolname in ('nerdwork_loyalty', 'nerdwork_ledger_audit', 'nerdwork_wallet', 'nerdwork_relay',
-                           'nerdwork_reader')
+         where rolname in ('nerdwork_auth', 'nerdwork_loyalty', 'nerdwork_ledger_audit', 'nerdwork_notification',
+                           'nerdwork_wallet', 'nerdwork_relay', 'nerdwork_reader')
         """
 
     /// Nobody but the posting function writes.
     ///
-    /// A superuser among the service roles shows here too.
+    /// A superuser among the service roles shows here too, and one that may write by way of another role. Of all other
+    /// roles only what was granted to them by name.
     static let privileges = FindingQuery.fixed(
         "privileges",
         """
@@ -160,6 +161,17 @@ enum StructureChecks {
            and (has_table_privilege(r.name, c.oid, p.name)
                 or (p.name in ('INSERT', 'UPDATE') and has_any_column_privilege(r.name, c.oid, p.name)))
            and (r.name, c.relname::text, p.name) not in (\(Grants.tables))
+        union all
+        select 'excess_privilege', null, null, format('%s may %s %s', r.rolname, g.privilege_type, g.relation::regclass)
+          from (select c.oid as relation, a.grantee, a.privilege_type
+                  from pg_class c cross join lateral aclexplode(c.relacl) a
+                 where c.relnamespace = (select to_regnamespace('ledger')) and a.grantee <> c.relowner
+                union
+                select c.oid, a.grantee, a.privilege_type
+                  from pg_class c join pg_attribute n on n.attrelid = c.oid cross join lateral aclexplode(n.attacl) a
+                 where c.relnamespace = (select to_regnamespace('ledger')) and a.grantee <> c.relowner) g
+          join pg_roles r on r.oid = g.grantee
+         where g.privilege_type <> 'SELECT' and r.rolname not in (select s.name from (\(roles)) s)
         """)
 
     static let functions = FindingQuery.fixed(
@@ -174,5 +186,10 @@ enum StructureChecks {
          cross join (\(roles)) r
          where has_function_privilege(r.name, p.oid, 'EXECUTE')
            and (r.name, p.name) not in (\(Grants.functions))
+        union all
+        select 'excess_privilege', null, null, format('%s may execute %s', r.rolname, p.oid::regprocedure)
+          from pg_proc p cross join lateral aclexplode(p.proacl) a join pg_roles r on r.oid = a.grantee
+         where p.pronamespace = (select to_regnamespace('ledger')) and a.grantee <> p.proowner
+           and r.rolname not in (select s.name from (\(roles)) s)
         """)
 }

@@ -77,6 +77,11 @@ package struct Audit {
     }
 
     private mutating func runStages() {
+        // Months ahead need partitions before their first entry, so they do not wait for what takes long; where this fails,
+        // entries go to the default one.
+        stage("partitions ahead") { audit throws(DatabaseError) in
+            _ = try audit.read("select ledger.prepare_partitions(3)")
+        }
         let systemAccounts = BalanceChecks.systemAccounts
         stage(systemAccounts.name) { audit throws(DatabaseError) in try audit.perform(systemAccounts) }
         for check in result.mode == .full ? BalanceChecks.full : BalanceChecks.incremental {
@@ -94,10 +99,6 @@ package struct Audit {
         // Not a stage: asked for again, it writes nothing twice, and a run that goes on tells of it too.
         if result.state == .clean, let run = result.run {
             attempt("evidence") { audit throws(DatabaseError) in try audit.recordEvidence(run) }
-        }
-        // Months ahead need partitions before their first entry; where this fails, entries go to the default one.
-        stage("partitions ahead") { audit throws(DatabaseError) in
-            _ = try audit.read("select ledger.prepare_partitions(3)")
         }
         stage("flags") { audit throws(DatabaseError) in
             audit.result.flags = []
