@@ -79,6 +79,34 @@ struct EvidenceTests {
         }
     }
 
+    @Test("A full audit that takes several nights leaves the evidence to the nights between, and is clean")
+    func overtaken() throws {
+        try withDatabase { database in
+            let connection = try database.connect()
+            try connection.keepBooks(from: 1)
+            _ = try connection.query("select ledger.set_mode('treasury', 2::int2)")
+            let proxy = try FaultProxy(to: database.server)
+            defer { proxy.stop() }
+            let through = try PostgresConnection(
+                proxy.through(try database.configuration(as: "nerdwork_ledger_audit")), timeoutMilliseconds: 20_000)
+            proxy.arm(.cut(.client, after: 60))
+            let begun = Audit.run(.full, through, resuming: true)
+            try #require(!through.isUsable && begun.state == .incomplete && begun.run != nil)
+            // A night in between: the checkpoints and what waits for a fold are not those of the full audit's cut.
+            try connection.post(400, ["treasury": -5, "wallet:poor": 5])
+            let night = try #require(try connection.evidence(database).root)
+            #expect(night.deferredTotal == -5)
+            var ended = AuditResult(mode: .full)
+            repeat {
+                ended = Audit.run(.full, try database.connect(as: "nerdwork_ledger_audit"), resuming: true)
+            } while ended.isBusy
+            #expect(ended.run == begun.run)
+            #expect(ended.state == .clean, "\(ended.findings.examples) \(ended.unfinished)")
+            #expect(ended.evidence?.root == nil && ended.evidence?.refusal == nil)
+            #expect(try connection.query("select from ledger.roots").count == 1)
+        }
+    }
+
     @Test("A run has one root, however often it is asked for")
     func once() throws {
         try withDatabase { database in

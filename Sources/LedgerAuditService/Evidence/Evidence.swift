@@ -9,6 +9,9 @@ package import PostgresClient
 package enum Evidence {
     /// The root of a run, and the anchors of all roots that have none yet.
     ///
+    /// None where a younger run has one: its checkpoints are newer than the cut of this run, which took several nights, and
+    /// do not sum up with what was deferred at that cut.
+    ///
     /// - Parameters:
     ///   - run: names the run of the audit; a run has one root, however often this is called
     ///   - deferredTotal: the sum of `ledger.deferred_entries` in the run's snapshot, as PostgreSQL's text
@@ -21,7 +24,7 @@ package enum Evidence {
         anchors: AnchorStore?
     ) throws(DatabaseError) -> EvidenceResult {
         var result = EvidenceResult()
-        if try connection.query(EvidenceQueries.root(of: run)).isEmpty {
+        if try connection.query(EvidenceQueries.rootSince(run)).isEmpty {
             try stage(connection, limit)
             result.refusal = try seal(run, deferredTotal, connection)
         }

@@ -23,6 +23,11 @@ package enum EvidenceQueries {
         "select \(raw: columns) from ledger.roots r where r.run_id = \(run)"
     }
 
+    /// A row for each root of this run, and of those that began after it.
+    static func rootSince(_ run: Int64) -> SQL {
+        "select r.root_id from ledger.roots r where r.run_id >= \(run)"
+    }
+
     /// What `RootRecord(_:)` reads, of a table or alias `r`.
     package static let columns = """
         r.root_id, r.made_at, r.root_hash, r.total::text as total, r.leaf_count,
