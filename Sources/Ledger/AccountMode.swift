@@ -9,13 +9,11 @@ package enum AccountMode: Hashable, Sendable {
 
     /// Reads `strict`, `lazy` or `striped:<rows>`; nil for anything else.
     package init?(_ text: some StringProtocol) {
-        if text == "strict" {
+        if text.utf8.elementsEqual("strict".utf8) {
             self = .strict
-        } else if text == "lazy" {
+        } else if text.utf8.elementsEqual("lazy".utf8) {
             self = .lazy
-        } else if text.utf8.starts(with: "striped:".utf8), let rows = Int16(text.dropFirst(8)),
-            Self.stripeCounts.contains(rows)
-        {
+        } else if let rows = Self.stripeCounts.first(where: { text.utf8.elementsEqual("striped:\($0)".utf8) }) {
             self = .striped(rows)
         } else {
             return nil

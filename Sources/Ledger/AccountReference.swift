@@ -26,9 +26,11 @@ package enum AccountReference: Hashable, Sendable {
 
     /// Reads what `text` writes; nil for anything else.
     package init?(_ text: String) {
-        if let account = SystemAccount(rawValue: text) {
+        if let account = SystemAccount.allCases.first(where: { $0.rawValue.utf8.elementsEqual(text.utf8) }) {
             self = .system(account)
-        } else if text.utf8.starts(with: "wallet:".utf8), let owner = UserID(String(text.dropFirst(7))) {
+        } else if text.utf8.starts(with: "wallet:".utf8),
+            let owner = UserID(String(decoding: text.utf8.dropFirst(7), as: UTF8.self))
+        {
             self = .wallet(owner: owner)
         } else {
             return nil

@@ -1,10 +1,7 @@
 package import PostgresClient
 
 extension LedgerStatement {
-    /// How many postings one call takes.
-    package static let batchCounts = 1...100
-
-    /// Posts several in one call, as if one after the other; no reversals.
+    /// Posts 1 to 100 in one call, as if one after the other; no reversals.
     ///
     /// A row for each, in order: `place` (from 1), `status`, `reason`, `replayed`, `balances`; read them with
     /// `decodeBatch`. An error, such as an id that belongs to another posting, ends the whole call.

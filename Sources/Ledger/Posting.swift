@@ -29,7 +29,7 @@ package enum PostingError: Error, Hashable, Sendable {
 
 /// A transaction that can be posted: balanced by construction.
 package struct Posting: Hashable, Sendable {
-    /// Derived from the cause (`TransactionID`).
+    /// Derived from the cause (`DerivedIdentifier`): the same cause is the same transaction for ever.
     package let id: UUID
     package let type: TransactionType
     /// In the order in which the caller gave them; the balances come back in the same order.

@@ -10,9 +10,6 @@ package struct AccountBalance: Hashable, Sendable {
     package let seq: Int64
     package let isClosed: Bool
 
-    /// What can be spent.
-    package var available: Int64 { balance - held }
-
     /// One row, or none when the account was never opened.
     package static func select(_ account: AccountReference) -> SQL {
         "select balance, held, seq, closed_at is not null as closed from ledger.balance(\(account.text))"

@@ -8,8 +8,6 @@ package enum MigrationError: Error, Sendable, Equatable {
     case newerDatabase(number: Int32)
     /// The numbers of the list, or those in the database, have a gap or a repetition.
     case notConsecutive(number: Int32)
-    /// The database lacks migrations that the program needs.
-    case tooOld(required: Int32, found: Int32)
 }
 
 extension MigrationError: CustomStringConvertible {
@@ -21,8 +19,6 @@ extension MigrationError: CustomStringConvertible {
             "the database has migration \(number), which this program does not know; deploy a newer program"
         case .notConsecutive(let number):
             "migration \(number) does not follow the one before it"
-        case .tooOld(let required, let found):
-            "the database is at migration \(found), this program needs \(required); run the migrations first"
         }
     }
 }

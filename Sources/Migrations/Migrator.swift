@@ -29,14 +29,6 @@ package enum Migrator {
         return applied
     }
 
-    /// Throws `MigrationError.tooOld` when the database lacks migration `number`, `.newerDatabase` never.
-    ///
-    /// A newer database is fine: migrations are made so that the program before them still works.
-    package static func requireVersion(_ number: Int32, _ connection: PostgresConnection) throws {
-        let found = try version(of: connection)
-        guard found >= number else { throw MigrationError.tooOld(required: number, found: found) }
-    }
-
     /// The highest applied migration; 0 for a database that was never migrated.
     package static func version(of connection: PostgresConnection) throws(DatabaseError) -> Int32 {
         guard try tableExists(connection) else { return 0 }

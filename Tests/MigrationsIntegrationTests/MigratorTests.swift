@@ -104,11 +104,6 @@ struct MigratorTests {
             let list = [step(1, "select 1"), step(2, "select 2")]
             try Migrator.migrate(connection, list)
             #expect(throws: MigrationError.newerDatabase(number: 2)) { try Migrator.migrate(connection, [list[0]]) }
-            try Migrator.requireVersion(2, connection)
-            try Migrator.requireVersion(1, connection)
-            #expect(throws: MigrationError.tooOld(required: 3, found: 2)) {
-                try Migrator.requireVersion(3, connection)
-            }
         }
     }
 
