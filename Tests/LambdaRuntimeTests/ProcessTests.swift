@@ -1,8 +1,9 @@
 import Foundation
-import LambdaRuntime
 import LocalRuntimeAPI
 import Platform
 import Testing
+
+@testable import LambdaRuntime
 
 /// The life of the process: the cases 22, 25, 26, 28 and 29, crashes and configuration.
 @Suite struct ProcessTests {
@@ -123,6 +124,17 @@ import Testing
         probe.process.signal(SIGTERM)
         #expect(probe.process.wait(timeoutMilliseconds: Probe.patience) == 0)
         #expect(probe.process.log.contains("closed"))
+    }
+
+    @Test("29: SIGTERM just before the wait for an invocation is not waited out")
+    func terminationBeforeWaiting() async {
+        await #expect(processExitsWith: .success) {
+            let place = LoopPlace()
+            let before: Bool? = place.whileWaiting { true }
+            ProcessSignals.terminate()
+            let after: Bool? = place.whileWaiting { true }
+            exit(before == true && after == nil ? 0 : 1)
+        }
     }
 
     @Test("29: SIGTERM during an invocation lets it finish", arguments: [true, false])

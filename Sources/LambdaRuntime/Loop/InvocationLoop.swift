@@ -36,17 +36,16 @@ final class InvocationLoop {
     }
 
     func run() -> End {
-        while !ProcessSignals.isTerminating {
+        while true {
             if let end = runOnce() { return end }
         }
-        return .stopped
     }
 
     /// One turn: an invocation, or a try to get one.
     ///
     /// Whatever it holds is freed before the next one waits.
     private func runOnce() -> End? {
-        let next = place.whileWaiting { client.next() }
+        guard let next = place.whileWaiting({ client.next() }) else { return .stopped }
         let delivery = (try? next.get()).flatMap { Invocation.read($0, now: SystemClock.now()) }
         switch policy.decide(Self.outcome(of: next, isReadable: delivery != nil)) {
         case .deliver: return delivery.flatMap(answer)

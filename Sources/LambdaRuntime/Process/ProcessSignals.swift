@@ -55,9 +55,12 @@ struct LoopPlace: Sendable {
     }
 
     /// Runs a call that waits for an invocation: only then may the signal cut it short.
-    func whileWaiting<Result>(_ wait: () -> Result) -> Result {
+    ///
+    /// Nil where the process is ending. Asked once more behind the mark, because a signal that came just before it has
+    /// cut nothing short, and would be waited out.
+    func whileWaiting<Result>(_ wait: () -> Result) -> Result? {
         nerdwork_loop_set_waiting(number, true)
         defer { nerdwork_loop_set_waiting(number, false) }
-        return wait()
+        return nerdwork_is_terminating() ? nil : wait()
     }
 }
