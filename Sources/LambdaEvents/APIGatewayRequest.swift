@@ -1,4 +1,3 @@
-import Codecs
 package import StrictJSON
 
 /// A request to an API Gateway HTTP API, payload format 2.0.
@@ -68,12 +67,6 @@ package struct APIGatewayRequest: EqualAsWritten, Sendable {
     }
 
     private static let names = ["routeKey", "rawQueryString"]
-
-    /// The body's bytes, base64 undone; nil when what should be base64 is not.
-    package var bodyBytes: [UInt8]? {
-        guard let bodyUTF8 else { return [] }
-        return isBase64Encoded ? Base64.decode(bodyUTF8) : bodyUTF8
-    }
 }
 
 extension APIGatewayRequest: JSONWritable {
@@ -92,26 +85,5 @@ extension APIGatewayRequest: JSONWritable {
             writer.optional("body", body)
             writer.member("isBase64Encoded", isBase64Encoded)
         }
-    }
-}
-
-extension JSONValue {
-    /// The member's text; nil when it is absent or null.
-    func text(_ name: String) throws(JSONError) -> String? {
-        try optional(name)?.string()
-    }
-
-    /// The member's texts; none when it is absent or null.
-    func texts(_ name: String) throws(JSONError) -> [String] {
-        guard let array = try optional(name) else { return [] }
-        var texts: [String] = []
-        for element in try array.elements { texts.append(try element.string()) }
-        return texts
-    }
-
-    /// The member's named values; none when it is absent or null.
-    func named(_ name: String) throws(JSONError) -> NamedValues {
-        guard let object = try optional(name) else { return NamedValues() }
-        return try NamedValues(json: object)
     }
 }

@@ -17,12 +17,6 @@ package enum QueryString {
         return values
     }
 
-    /// Writes the pairs so that `parse` gives them back.
-    package static func format(_ values: NamedValues) -> String {
-        values.pairs.map { "\(PercentEncoding.encode($0.name))=\(PercentEncoding.encode($0.value))" }
-            .joined(separator: "&")
-    }
-
     private static func decode(_ text: Substring.UTF8View) -> String? {
         PercentEncoding.decode(text, plusIsSpace: true).flatMap { String(validating: $0, as: UTF8.self) }
     }

@@ -21,11 +21,6 @@ package final class RuntimeEnvironment {
         read(name)
     }
 
-    /// The function's name as Lambda knows it.
-    package var functionName: String {
-        read("AWS_LAMBDA_FUNCTION_NAME") ?? "function"
-    }
-
     /// Registers what to close when the process is told to end; the last registered runs first.
     package func onShutdown(_ action: @escaping () -> Void) {
         shutdownActions.append(action)

@@ -36,13 +36,6 @@ package struct Environment {
         return value
     }
 
-    /// `true` or `false`; `fallback` when the variable is not set.
-    package func flag(_ name: String, default fallback: Bool) throws(InitializationError) -> Bool {
-        guard let text = optional(name) else { return fallback }
-        guard let value = Bool(text) else { throw Self.error(name, "must be true or false") }
-        return value
-    }
-
     /// One of these texts; `fallback` when the variable is not set.
     package func choice(
         _ name: String, of choices: [String], default fallback: String

@@ -9,11 +9,7 @@ package struct EmbeddedMetrics: Sendable {
     package enum Unit: String, Sendable {
         case count = "Count"
         case milliseconds = "Milliseconds"
-        case microseconds = "Microseconds"
         case seconds = "Seconds"
-        case bytes = "Bytes"
-        case percent = "Percent"
-        case none = "None"
     }
 
     /// Why a metric or dimension is refused.
@@ -22,9 +18,9 @@ package struct EmbeddedMetrics: Sendable {
         case tooManyDimensions
         /// More than 100 metrics in one line.
         case tooManyMetrics
-        /// Empty, too long, or a name that is in use already.
+        /// The name is empty, too long, or in use already.
         case name(String)
-        /// Infinite or not a number.
+        /// The value of this name: a metric's that is no finite number, a dimension's that is empty or too long.
         case value(String)
     }
 
@@ -34,7 +30,6 @@ package struct EmbeddedMetrics: Sendable {
     private let namespace: String
     private var dimensions: [(name: String, value: String)] = []
     private var metrics: [(name: String, unit: Unit, value: Double)] = []
-    private var properties: [(name: String, value: String)] = []
     private var names: Set<String> = ["_aws"]
 
     package init(namespace: String) {
@@ -55,12 +50,6 @@ package struct EmbeddedMetrics: Sendable {
         guard value.isFinite else { throw .value(name) }
         try take(name, maximumBytes: 1024)
         metrics.append((name, unit, value))
-    }
-
-    /// Adds a property, which is searchable in the log but makes no metric.
-    package mutating func property(_ name: String, _ value: String) throws(Refusal) {
-        try take(name, maximumBytes: 1024)
-        properties.append((name, value))
     }
 
     /// The line, with its line feed.
@@ -107,7 +96,7 @@ package struct EmbeddedMetrics: Sendable {
     }
 
     private func appendValues(to json: inout JSONText) {
-        for (name, value) in dimensions + properties { json.member(name, value, maximumBytes: 8 << 10) }
+        for (name, value) in dimensions { json.member(name, value) }
         for metric in metrics {
             json.key(metric.name)
             json.raw(Array("\(metric.value)".utf8))

@@ -7,9 +7,6 @@ struct RuntimeAddress: Equatable, Sendable {
     /// The base path, without a slash at the end; mostly empty.
     let path: String
 
-    /// Scheme, host, port and base path, without a slash at the end.
-    var base: String { origin + path }
-
     /// Reads the variable's value; nil where it is empty or could not stand in a URL.
     init?(_ text: String) {
         let isPrintable = text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x3F && $0 != 0x23 }

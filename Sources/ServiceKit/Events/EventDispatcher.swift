@@ -1,5 +1,6 @@
 package import LambdaEvents
 package import LambdaRuntime
+import Platform
 import PostgresClient
 package import StrictJSON
 
@@ -136,7 +137,7 @@ package struct EventDispatcher {
             return try shape.handler(json, context).bytes
         }
         if let schedule, ScheduledEvent.isManual(json), let detail = json["detail"] {
-            let event = try ScheduledEvent(manual: detail, id: context.requestID, time: EventClock.now())
+            let event = try ScheduledEvent(manual: detail, id: context.requestID, time: SystemClock.now())
             return try schedule(event, context).bytes
         }
         throw EventFailure.unknown

@@ -1,8 +1,6 @@
-import Codecs
 import LambdaEvents
 import LambdaRuntime
 import Logging
-import Platform
 import PostgresClient
 import StrictJSON
 
@@ -46,9 +44,4 @@ enum EventFailure {
             FunctionError(type: "Function.UnsupportedVersion", message: "no handler reads this version of the detail")
         }
     }
-}
-
-/// The wall clock, for schedules that were asked for by hand.
-enum EventClock {
-    static func now() -> Timestamp { SystemClock.now() }
 }

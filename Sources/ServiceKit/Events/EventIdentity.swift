@@ -15,10 +15,4 @@ package enum IdempotentConsumer {
     package static func identity(source: String, detailType: String, id: String, time: Timestamp) -> UUID {
         DerivedIdentifier.uuid(time: time, fields: [source, detailType, id])
     }
-
-    /// Identity of the event that `event` causes, one for each detail-type.
-    package static func identity(causedBy event: EventBridgeEvent, detailType: String) -> UUID {
-        DerivedIdentifier.uuid(
-            time: event.time, fields: [event.source, event.detailType, event.id, "causes", detailType])
-    }
 }

@@ -20,14 +20,6 @@ package enum IfMatch: Hashable, Sendable {
         }
     }
 
-    /// Whether the stored version may be changed.
-    package func allows(version: Int64) -> Bool {
-        switch self {
-        case .any: true
-        case .versions(let versions): versions.contains(version)
-        }
-    }
-
     /// The tag of a version, for the field `etag`.
     package static func tag(version: Int64) -> String { "\"\(version)\"" }
 
