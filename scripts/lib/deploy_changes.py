@@ -60,6 +60,14 @@ def require_usable(stack: Stack) -> None:
         raise Refusal(f"the stack {stack.name} is {status}: somebody else is at it", 75)
 
 
+def require_free_aliases(stack: Stack) -> None:
+    """Until it only cleans up, CloudFormation moves aliases itself, after whoever moves them meanwhile."""
+    status = (stack.description() or {}).get("StackStatus", "")
+    if status.endswith("_IN_PROGRESS") and not status.endswith("_CLEANUP_IN_PROGRESS"):
+        raise Refusal(f"the stack {stack.name} is {status}: wait for it, or cancel it (aws cloudformation "
+                      f"cancel-update-stack --stack-name {stack.name}), which puts the aliases back as well", 75)
+
+
 def create(stack: Stack, name: str, url: str, values: dict[str, str], capabilities: list[str], tags: dict[str, str],
            description: str) -> str:
     """Asks for the change set and waits for it: its ARN."""

@@ -3,7 +3,7 @@
 import argparse
 
 import deploy_aliases as aliases
-from deploy_changes import Stack
+from deploy_changes import Stack, require_free_aliases
 from deploy_environment import Refusal, commit, finish, names, pairs, read
 from deploy_show import agree, say, table
 from deploy_template import load
@@ -57,6 +57,7 @@ def main(words: list[str]) -> int:
 def chosen(stack: Stack, wanted: list[str]) -> list[str]:
     if not stack.exists():
         raise Refusal(f"there is no stack {stack.name}", 69)
+    require_free_aliases(stack)
     known = stack.functions()
     unknown = sorted(set(wanted) - set(known))
     if unknown:

@@ -61,6 +61,18 @@ class Workflows(unittest.TestCase):
         self.assertEqual((jobs["production"]["needs"], jobs["production"]["environment"]), ("staging", "production"))
         self.assertEqual((sorted(jobs["staging"]["needs"]), jobs["staging"]["environment"]), (["package", "plan"], "staging"))
 
+    def test_nothing_that_waits_holds_a_rollback_back(self) -> None:
+        """A run that waits for an approval keeps its group, and of those that wait for a group only the newest is kept."""
+        groups = {path: load(path)["concurrency"]["group"] for path in PATHS}
+        self.assertEqual(len(set(groups.values())), len(groups))
+        self.assertIn("inputs.environment", groups[".github/workflows/rollback.yml"])
+
+    def test_what_needs_an_account_waits_until_there_is_one(self) -> None:
+        """In a fork, or before docs/deployment.md was followed, nothing must fail."""
+        release = load(".github/workflows/release.yml")["jobs"]
+        for job in (release["package"], release["plan"], load(".github/workflows/smoke.yml")["jobs"]["smoke"]):
+            self.assertIn("vars.", job["if"])
+
     def test_both_architectures_are_built_on_their_own_machines(self) -> None:
         for path, job in (("test", "test"), ("release", "package")):
             matrix = load(f".github/workflows/{path}.yml")["jobs"][job]["strategy"]["matrix"]["include"]
