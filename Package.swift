@@ -55,7 +55,7 @@ let package = Package(
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
         .systemLibrary(
             name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
-        // Signal handlers and thread-local storage, which Swift cannot write.
+        // Signal handlers and thread-local storage, which Swift cannot write, and what replaces parts of Swift's own start.
         .target(name: "CLambdaRuntime", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
 
         // System calls that Swift's module of the C library leaves out; for the local stack and the tests.

@@ -19,25 +19,6 @@ struct FilesTests {
         }
     }
 
-    /// `NNNN` stands for the number of a file that is still to be written.
-    @Test("Every script, event, page and source file that a document names exists")
-    func namesExist() throws {
-        let documents = try Repository.files().filter { $0.hasSuffix(".md") }
-        #expect(documents.count >= 6)
-        for document in documents {
-            let text = try Repository.text(document)
-            for match in text.matches(of: /`((?:scripts|events|docs|Sources|Tests|\.ci)\/[A-Za-z0-9_.\/-]*[A-Za-z0-9])/)
-            {
-                let exists = match.1.contains("NNNN") || Files.exists("\(Repository.root)/\(match.1)")
-                #expect(exists, "\(document) names \(match.1)")
-            }
-            for match in text.matches(of: /\]\(([A-Za-z0-9_.\/-]+)\)/) {
-                let exists = Files.exists("\(Repository.root)/\(Files.parent(of: document))/\(match.1)")
-                #expect(exists, "\(document) links to \(match.1)")
-            }
-        }
-    }
-
     @Test("The products of the package are the template's functions and invoke-local")
     func products() throws {
         let package = try Repository.text("Package.swift")

@@ -4,7 +4,7 @@ import Testing
 
 /// The scripts that ship, run as they are.
 ///
-/// What they do with an account is tested in Python, where moto plays it (scripts/lib/deploy_test.py).
+/// What they do with an account is tested in Python, where moto plays it (scripts/lib/deploy_account_test.py).
 @Suite("Shipping")
 struct ShippingTests {
     /// A program's status and everything that it wrote.
@@ -71,10 +71,10 @@ struct ShippingTests {
         #expect(result.status == 0, "\(result.said)")
     }
 
-    @Test("With moto in place of AWS: deployed, updated, rolled back, listed; workflows and costs are what they say")
+    @Test("With moto in place of AWS: deployed, updated, rolled back, listed; workflows, costs, new functions")
     func account() throws {
         let python = "\(Repository.root)/.build/venv/bin/python"
-        let result = try run(python, ["-B", "-m", "unittest", "discover", "-s", "scripts/lib", "-p", "[cds]*_test.py"])
+        let result = try run(python, ["-B", "-m", "unittest", "discover", "-s", "scripts/lib", "-p", "*_test.py"])
         #expect(result.status == 0, "\(result.said.suffix(4_000))")
     }
 }
