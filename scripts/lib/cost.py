@@ -3,7 +3,8 @@
 import argparse
 import json
 
-from cost_model import ASSUMPTIONS, GROUPS, Bill, bill
+from cost_assumptions import ASSUMPTIONS
+from cost_model import GROUPS, Bill, bill
 from deploy_environment import Refusal, finish, pairs
 
 USERS = [1_000, 10_000, 100_000]

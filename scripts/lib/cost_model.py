@@ -1,56 +1,15 @@
-"""What is used in a month, and what that costs. Every number that is not measured, declared in the template or a price
-is an assumption with a name."""
+"""What is used in a month, and what that costs."""
 
 import math
 from dataclasses import dataclass, field
 
-import deploy_template as templates
-from deploy_environment import read
+from cost_inventory import Inventory
 
 # https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html: 1,769 MB are one virtual processor.
 WHOLE_CORE_MB = 1_769
 HOURS, MINUTES, DAYS = 730, 43_800, 30.4
 BACKEND, EDGE, WATCHING = "Backend", "Site and comics", "Watching and security"
 GROUPS = [BACKEND, EDGE, WATCHING]
-
-# Name: value, meaning. "a user" is somebody who came this month.
-ASSUMPTIONS: dict[str, tuple[float, str]] = {
-    "sign_ins": (2, "sign-ins of a user in a month (a refresh token lasts longer than a visit)"),
-    "sign_ups": (0.1, "new accounts in a month, for each user"),
-    "refreshes": (24, "renewals of the access token"),
-    "profiles": (12, "requests for the profile"),
-    "balances": (24, "requests for balance, wallet and statement"),
-    "reads": (60, "comics opened: one event each"),
-    "tips": (2, "tips and purchases"),
-    "mails": (3, "mails: sign-up, security, tips"),
-    "preflights": (0.2, "preflights of browsers, for each request to the API"),
-    "cold_share": (0.02, "invocations that start a process"),
-    "round_trip_ms": (1, "one round trip to the database, from function to answer"),
-    "call_ms": (15, "one call of SES, EventBridge or Secrets Manager"),
-    "log_kb": (1.2, "logs of one invocation, with Lambda's own lines"),
-    "access_log_kb": (0.6, "access log of one request"),
-    "traced": (0.05, "share of invocations that X-Ray records"),
-    "database_ms": (1.5, "processor time of the database for one piece of work"),
-    "acu_cores": (0.25, "virtual processors of one ACU"),
-    "busiest_hours": (4, "hours of a day in which half of the day's work comes"),
-    "acu_load": (0.5, "share of its processors that Aurora is used to before it grows"),
-    "minimum_acu": (0.5, "least capacity; the schedules of each minute never let it pause"),
-    "hot_share": (0.02, "share of the database that must lie in memory; an ACU has 2 GiB"),
-    "work_kb": (1.5, "rows and indexes that one piece of work leaves in the database"),
-    "months_kept": (12, "months of such rows in the database"),
-    "io_for_work": (4, "I/O requests of Aurora for one piece of work"),
-    "nat_kb_for_call": (6, "bytes through NAT for one call of AWS from the private subnets"),
-    "metrics": (40, "custom metrics: what the functions write, and what filters make of logs"),
-    "pages": (20, "pages of a comic that one read loads"),
-    "page_kb": (180, "one page, as WebP"),
-    "visits": (12, "visits of the site"),
-    "site_kb": (400, "site's files that one visit loads, browser caches included"),
-    "content_gb": (100, "comics in the bucket"),
-    "cache_misses": (0.05, "requests that CloudFront fetches from the bucket"),
-    "analytics": (20, "analytics events"),
-    "management_events": (150_000, "CloudTrail management events of the account"),
-    "config_items": (300, "changes that AWS Config records"),
-}
 
 
 @dataclass
@@ -92,49 +51,6 @@ class Bill:
 
     def total(self, group: str | None = None) -> float:
         return sum(line.dollars for line in self.lines if group in (None, line.group))
-
-
-class Inventory:
-    """What template.json makes in production."""
-
-    def __init__(self) -> None:
-        self.template = templates.load()
-        environment = read("production", {})
-        given = {**environment.parameters, "CodeBucket": environment.code_bucket}
-        if "Release" in self.template["Parameters"]:
-            given.setdefault("Release", "0" * 40)
-        self.values = templates.parameters(self.template, given)
-        self.conditions = templates.Conditions(self.template, self.values, environment.region, environment.stack)
-        self.resources = {name: resource for name, resource in self.template["Resources"].items()
-                          if not templates.left_out(resource, self.conditions)}
-
-    def of(self, *types: str) -> list[dict]:
-        return [resource.get("Properties", {}) for resource in self.resources.values() if resource["Type"] in types]
-
-    def resolved(self, value: object) -> object:
-        """A property's value where it is a parameter or a choice between two."""
-        if isinstance(value, dict) and "Ref" in value and value["Ref"] in self.values:
-            return self.values[value["Ref"]]
-        if isinstance(value, dict) and "Fn::If" in value:
-            condition, yes, no = value["Fn::If"]
-            return self.resolved(yes if self.conditions.holds(condition) else no)
-        return value
-
-    def items(self, value: object) -> list[object]:
-        """The members of a list that are there."""
-        found = [self.resolved(item) for item in self.resolved(value) or []]
-        return [item for item in found if item != {"Ref": "AWS::NoValue"}]
-
-    def memory(self, function: str) -> int:
-        for properties in self.of("AWS::Lambda::Function"):
-            if str(properties["FunctionName"]).rstrip("'}").endswith(f"}}-{function}"):
-                return int(self.resolved(properties.get("MemorySize", 128)))
-        raise KeyError(function)
-
-    def minutely(self) -> int:
-        """Schedules that run each minute."""
-        return sum(properties.get("ScheduleExpression") in ("rate(1 minute)", "rate(1 minutes)", "cron(* * * * ? *)")
-                   for properties in self.of("AWS::Scheduler::Schedule"))
 
 
 class Pricing:

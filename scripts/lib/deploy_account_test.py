@@ -19,6 +19,7 @@ import deploy_resources as resources
 import deploy_rollback as rollback
 import deploy_smoke as smoke
 from deploy_environment import Environment, Refusal
+from deploy_shipping import Shipping, check_provision, newest_migration, require_agreement
 from deploy_stage import BUCKET, NAMES, NEW, OLD, PROBES, REGION, SESSION, STACK, TEMPLATE, Api, Stage
 
 
@@ -101,7 +102,7 @@ class Shipped(Stage):
     def test_nobody_agreed(self) -> None:
         made = self.deployment(OLD)
         made.options.yes = False
-        shipping = deploy.Shipping(made, SESSION, poll=0)
+        shipping = Shipping(made, SESSION, poll=0)
         with self.assertRaisesRegex(Refusal, "nobody can be asked"), mock.patch("sys.stdin", io.StringIO()):
             shipping.run()
         self.assertFalse(shipping.stack.exists())
@@ -139,15 +140,15 @@ class Shipped(Stage):
         self.assertEqual([(change.logical_id, change.loses_data, change.detail) for change in plan],
                          [("C", True, ""), ("B", True, "Engine"), ("A", False, "")])
         with self.assertRaisesRegex(Refusal, "B"):
-            deploy.require_agreement(plan, deploy.arguments(["staging", "--yes"]), STACK)
-        deploy.require_agreement(plan, deploy.arguments(["staging", "--yes", "--allow-replacement"]), STACK)
+            require_agreement(plan, deploy.arguments(["staging", "--yes"]), STACK)
+        require_agreement(plan, deploy.arguments(["staging", "--yes", "--allow-replacement"]), STACK)
 
     def test_provision_is_checked_by_the_schema(self) -> None:
         stack = mock.Mock(resources=lambda: [{"ResourceType": "Custom::Migrations", "ResourceStatus": "UPDATE_COMPLETE"}])
-        for version, is_good in ((str(deploy.newest_migration()), True), ("1", False), (None, True)):
+        for version, is_good in ((str(newest_migration()), True), ("1", False), (None, True)):
             stack.outputs = lambda: {"SchemaVersion": version} if version else {}
             with contextlib.nullcontext() if is_good else self.assertRaises(Refusal):
-                deploy.check_provision(stack)
+                check_provision(stack)
 
     def test_nobody_rolls_back_what_cloudformation_is_changing(self) -> None:
         for status, is_good in (("UPDATE_COMPLETE", True), ("UPDATE_ROLLBACK_FAILED", True),

@@ -3,6 +3,7 @@
 usage: .build/venv/bin/python -B -m unittest discover -s scripts/lib -p 'deploy_*test.py'
 """
 
+import glob
 import json
 import os
 import re
@@ -74,7 +75,7 @@ class Plans(unittest.TestCase):
 
     def test_packages_are_those_of_the_functions(self) -> None:
         folders = {os.path.basename(os.path.dirname(path)) + ".zip"
-                   for path in deploy.glob.glob("Sources/[a-z]*/main.swift")} - {"invoke-local.zip"}
+                   for path in glob.glob("Sources/[a-z]*/main.swift")} - {"invoke-local.zip"}
         self.assertEqual(set(templates.packages(templates.load())), folders)
 
     def test_every_alarm_has_its_line_in_the_operators_page(self) -> None:

@@ -24,6 +24,7 @@ import deploy_resources as resources
 import deploy_smoke as smoke
 import deploy_template as templates
 from deploy_environment import Environment
+from deploy_shipping import NAMESPACE, Shipping
 
 REGION, BUCKET, STACK = "us-east-1", "packages", "nerdwork-test"
 OLD, NEW = "a" * 40, "b" * 40
@@ -134,9 +135,9 @@ class Stage(unittest.TestCase):
                                         f"{self.folder}/template.json")
         return made
 
-    def ship(self, release: str, *words: str, **given: object) -> deploy.Shipping:
+    def ship(self, release: str, *words: str, **given: object) -> Shipping:
         """Deploys; then does what the template's versions and aliases do, which moto does not make."""
-        shipping = deploy.Shipping(self.deployment(release, *words, **given), SESSION, poll=0)
+        shipping = Shipping(self.deployment(release, *words, **given), SESSION, poll=0)
         with mock.patch.object(smoke, "PROBE_PAUSE", 0), mock.patch.object(
                 change_sets, "execute", self.executing(release, change_sets.execute)):
             shipping.run()
@@ -163,7 +164,7 @@ class Stage(unittest.TestCase):
 
         def total(name: str) -> float:
             points = client.get_metric_statistics(
-                Namespace=deploy.NAMESPACE, MetricName=name, Dimensions=[{"Name": "Stack", "Value": STACK}], Period=60,
+                Namespace=NAMESPACE, MetricName=name, Dimensions=[{"Name": "Stack", "Value": STACK}], Period=60,
                 StartTime=datetime.now(UTC) - timedelta(hours=1), EndTime=datetime.now(UTC) + timedelta(hours=1),
                 Statistics=["Sum"])["Datapoints"]
             return sum(point["Sum"] for point in points)

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 
 from soak_check import Check, checks
 from soak_http import Client
-from soak_people import Tally, World
+from soak_people import World
+from soak_sending import Tally
 from soak_server import Server, processor_seconds
 
 # A second's requests at 500: each route below its limit of the stage (100 a second, 20 where a password is hashed). Of

@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from soak_people import Tally, World
+from soak_people import World
+from soak_sending import Tally
 from soak_server import Server
 
 

@@ -1,17 +1,13 @@
 """The readers of a soak, what they do, and what the books must say of it afterwards."""
 
-import asyncio
 import random
 import secrets
 import time
-from collections import Counter, deque
-from collections.abc import Awaitable, Callable
+from collections import deque
 from dataclasses import dataclass, field
 
-from soak_http import Client, Lost, Response
-
-# What a client tries again: no answer, 5xx, and 429 (which should not come: the rates stay below the stage's limits).
-TRIES, FIRST_PAUSE = 8, 0.05
+from soak_http import Client, Response
+from soak_sending import Sending, Tally
 
 
 @dataclass
@@ -41,20 +37,11 @@ class Tip:
     body: bytes = b""
 
 
-@dataclass
-class Tally:
-    """What happened to one kind of request."""
+class World(Sending):
+    """All readers of a run; a method for each kind of request."""
 
-    latencies: list[float] = field(default_factory=list)
-    statuses: Counter = field(default_factory=Counter)
-    retried: int = 0
-    healed: int = 0
-    failures: list[str] = field(default_factory=list)
-
-
-class World:
     def __init__(self, client: Client, chance: random.Random) -> None:
-        self.client, self.chance = client, chance
+        super().__init__(client, chance)
         self.people: list[Person] = []
         self.waiting_for_mail: dict[str, Person] = {}
         self.mailed: deque[Person] = deque()
@@ -66,36 +53,6 @@ class World:
         # Names of comics and keys of this run; the same seed still makes another run.
         self.run = secrets.token_hex(4)
 
-    # Sending
-
-    async def attempt(self, tally: Tally, send: Callable[[], Awaitable[Response]], what: str, expected: set[int],
-                      after_error: frozenset[int] = frozenset()) -> Response | None:
-        """Sends until there is an answer that a client would not try again.
-
-        - after_error: what is right as well when an attempt before got no answer: it may have done its work"""
-        seen: list[str] = []
-        for number in range(TRIES):
-            try:
-                response = await send()
-                code = str(response.status)
-            except Lost:
-                response, code = None, "no answer"
-            tally.statuses[code] += 1
-            if response and response.status < 500 and response.status != 429:
-                is_right = response.status in expected or bool(seen) and response.status in after_error
-                if seen:
-                    tally.retried += 1
-                    tally.healed += is_right
-                if not is_right:
-                    tally.failures.append(f"{what}: {code} after {seen or 'nothing'}: {response.body[:120]!r}")
-                    return None
-                return response
-            seen.append(code)
-            await asyncio.sleep(FIRST_PAUSE * 2 ** number * (0.5 + self.chance.random()))
-        tally.retried += 1
-        tally.failures.append(f"{what}: {', '.join(seen)}")
-        return None
-
     async def perform(self, name: str, moment: float) -> None:
         """One request of a kind, due at a moment; its latency counts from there, retries included."""
         tally = self.tallies.setdefault(name, Tally())
@@ -104,10 +61,6 @@ class World:
 
     def somebody(self) -> Person:
         return self.chance.choice(self.active)
-
-    async def get(self, tally: Tally, path: str, person: Person | None = None) -> Response | None:
-        fields = {"Authorization": f"Bearer {person.access}"} if person else {}
-        return await self.attempt(tally, lambda: self.client.send("GET", path, **fields), path, {200})
 
     # Accounts
 
@@ -171,19 +124,19 @@ class World:
     # Looking
 
     async def profile(self, tally: Tally) -> None:
-        await self.get(tally, "/auth/profile", self.somebody())
+        await self.get(tally, "/auth/profile", self.somebody().access)
 
     async def balance(self, tally: Tally) -> None:
-        await self.get(tally, "/loyalty/me", self.somebody())
+        await self.get(tally, "/loyalty/me", self.somebody().access)
 
     async def history(self, tally: Tally) -> None:
-        await self.get(tally, "/loyalty/me/history", self.somebody())
+        await self.get(tally, "/loyalty/me/history", self.somebody().access)
 
     async def wallet(self, tally: Tally) -> None:
-        await self.get(tally, "/wallet", self.somebody())
+        await self.get(tally, "/wallet", self.somebody().access)
 
     async def statement(self, tally: Tally) -> None:
-        await self.get(tally, "/wallet/statement", self.somebody())
+        await self.get(tally, "/wallet/statement", self.somebody().access)
 
     async def keys(self, tally: Tally) -> None:
         await self.get(tally, "/.well-known/jwks.json")

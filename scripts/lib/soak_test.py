@@ -9,7 +9,8 @@ from unittest import mock
 import soak
 import soak_check
 from soak_http import Client
-from soak_people import Person, Tally, Tip, World
+from soak_people import Person, Tip, World
+from soak_sending import Tally
 
 ROUTES = {"profile": "GET /auth/profile", "balance": "GET /loyalty/me", "wallet": "GET /wallet", "statement": "GET /wallet/statement",
           "history": "GET /loyalty/me/history", "tip": "POST /wallet/transfers", "refused_tip": "POST /wallet/transfers",
@@ -68,7 +69,7 @@ class Soak(unittest.TestCase):
 
             server = await asyncio.start_server(serve, "127.0.0.1", 0)
             client, tally = Client(server.sockets[0].getsockname()[1], 2, timeout=5), Tally()
-            with mock.patch("soak_people.FIRST_PAUSE", 0.001):
+            with mock.patch("soak_sending.FIRST_PAUSE", 0.001):
                 await world(client).attempt(tally, lambda: client.send("GET", "/x"), "x", {200})
             for connection in client.free:
                 connection.close()
