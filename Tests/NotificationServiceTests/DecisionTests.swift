@@ -24,7 +24,7 @@ struct DecisionTests {
         (AWSError(.rejected, serviceCode: "BadRequestException", status: 400), .refused(code: "BadRequest")),
         (
             AWSError(.rejected, serviceCode: "MailFromDomainNotVerifiedException", status: 400),
-            .refused(code: "MailFromDomainNotVerified")
+            .stopped(reason: "MailFromDomainNotVerified")
         ),
         (AWSError(.rejected, detail: "too many header fields"), .refused(code: "rejected")),
         (AWSError(.credentials, serviceCode: "AccessDeniedException", status: 403), .notSent(code: "AccessDenied")),

@@ -38,7 +38,7 @@ enum SendOutcome: Hashable, Sendable {
     private static func stops(_ error: AWSError, _ code: String) -> Bool {
         switch code {
         case "SendingPaused", "AccountSuspended", "LimitExceeded", "NotFound", "AccountSendingPaused",
-            "ConfigurationSetDoesNotExist", "ConfigurationSetSendingPaused":
+            "ConfigurationSetDoesNotExist", "ConfigurationSetSendingPaused", "MailFromDomainNotVerified":
             true
         default: error.code == .rejected && (error.status == 403 || error.status == 404)
         }
