@@ -360,7 +360,8 @@ let package = Package(
             "RepositoryTests",
             [
                 "LocalPlatform", "AuthService", "AuthKeys", "LoyaltyService", "WalletService", "LedgerAuditService",
-                "NotificationService", "MailTemplates", "AWSClient", "ServiceKit", "PostgresClient", "LambdaEvents",
+                "NotificationService", "MailTemplates", "Mail", "AWSClient", "ServiceKit", "PostgresClient",
+                "LambdaEvents",
                 "StrictJSON", "Codecs",
             ]),
     ]

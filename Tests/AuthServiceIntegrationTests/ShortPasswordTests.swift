@@ -27,6 +27,16 @@ struct ShortPasswordTests {
         return try stage.call("POST", "/auth/login", body, headers: [("x-nw-client", "native")])
     }
 
+    /// What the events about removed factors tell of the password, oldest first.
+    private func told(_ database: TestDatabase) throws -> [Bool] {
+        try database.connect().query(
+            """
+            select (detail->>'passwordRetired')::boolean as retired from outbox.events
+             where detail_type = 'MultiFactorChanged' and detail->>'enabled' = 'false' order by position
+            """
+        ).map { try $0.decode("retired") }
+    }
+
     /// Ada with the short password, and her token of now.
     private func ada(_ stage: AccountStage) throws -> (person: AccountPerson, token: String) {
         let ada = try stage.person("ada", level: .two, hasFactor: true)
@@ -42,6 +52,7 @@ struct ShortPasswordTests {
             let stage = AccountStage(database)
             let (ada, token) = try ada(stage)
             #expect(try stage.call("DELETE", "/auth/mfa/totp", token: token).status == 204)
+            #expect(try told(database) == [true])
             let refused = try login(Self.short, stage, ada)
             #expect(refused.status == 401)
             #expect(try refused.code == "invalid_credentials")
@@ -59,6 +70,7 @@ struct ShortPasswordTests {
             let root = try stage.person("root", role: "admin", level: .two, hasFactor: true)
             let removed = try stage.call("DELETE", "/admin/users/\(ada.userID)/mfa", token: stage.token(root))
             #expect(removed.status == 204)
+            #expect(try told(database) == [true])
             #expect(try login(Self.short, stage, ada).status == 401)
             #expect(try stage.count("select count(*) from auth.users where must_reset") == 1)
         }
@@ -76,6 +88,7 @@ struct ShortPasswordTests {
             #expect(try stage.call("POST", "/auth/mfa/totp", token: fresh).status == 201)
             #expect(try stage.call("DELETE", "/auth/mfa/totp", token: fresh).status == 204)
             #expect(try login(Self.long, stage, ada).status == 200)
+            #expect(try told(database) == [false])
             #expect(try stage.count("select count(*) from auth.users where must_reset or password_needs_factor") == 0)
         }
     }

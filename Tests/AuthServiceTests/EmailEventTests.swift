@@ -33,7 +33,7 @@ struct AuthEventTests {
                 try $0.emailChangeRequested(
                     $1, newAddress: $1.address, tokens: .init(confirm: token, cancel: token), expiresAt: Self.time)
             },
-            { try $0.emailChanged($1, newAddress: longest) }, { try $0.multiFactorChanged($1, enabled: true) },
+            { try $0.emailChanged($1, newAddress: longest) }, { try $0.secondFactorRemoved($1, passwordRetired: true) },
             { try $0.recoveryCodeUsed($1, remaining: 9) }, { try $0.sessionRevoked($1, reason: "refresh_reuse") },
             { try $0.accountDeletionRequested($1, purgeAt: Self.time) },
         ]

@@ -1,3 +1,4 @@
+import Codecs
 import Foundation
 import Mail
 import MailTemplates
@@ -15,12 +16,22 @@ struct MailGoldenTests {
     /// One of each kind of block; all mails share the layout.
     private static let withMarkup: Set = ["verify", "welcome", "ledger-audit-failed", "weekly-digest"]
 
+    /// Mails whose words depend on what happened.
+    private static let variants: [(String, MailTemplate)] = [
+        (
+            "mfa-off-password-retired",
+            .multiFactorOff(
+                MultiFactorOffMail(
+                    passwordRetired: true, occurredAt: Timestamp(millisecondsSince1970: 1_795_252_080_000)))
+        )
+    ]
+
     @Test("each mail in each language is the one that was reviewed", arguments: MailLocale.allCases)
     func reviewed(_ locale: MailLocale) throws {
         let settings = try #require(MailSettings(siteURL: MailInspector.site, apiURL: MailInspector.site))
-        for template in MailTemplate.samples {
+        for (sample, template) in MailTemplate.samples.map({ ($0.name, $0) }) + Self.variants {
             let message = template.render(locale: locale, settings: settings)
-            let name = "\(template.name).\(locale.rawValue)"
+            let name = "\(sample).\(locale.rawValue)"
             try check("Subject: \(message.subject)\n\n\(message.text)", "\(name).txt")
             if Self.withMarkup.contains(template.name) { try check(message.html, "\(name).html") }
         }

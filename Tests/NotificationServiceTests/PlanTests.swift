@@ -127,6 +127,21 @@ struct PlanTests {
     }
 
     @Test(
+        "the mail about a removed factor knows whether the password went with it; events that do not say it are read",
+        arguments: [("", false), (#","passwordRetired":false"#, false), (#","passwordRetired":true"#, true)])
+    func retiredPassword(member: String, isRetired: Bool) throws {
+        let detail = Self.detail.replacing(#""enabled":true"#, with: #""enabled":false"# + member)
+        let mail = try #require(try Self.plan(.multiFactorChanged, detail: detail).mails.first)
+        guard case .multiFactorOff(let off) = mail.template else {
+            Issue.record("\(mail.template.name)")
+            return
+        }
+        #expect(off.passwordRetired == isRetired)
+        let wrong = Self.detail.replacing(#""enabled":true"#, with: #""enabled":false,"passwordRetired":1"#)
+        #expect(throws: JSONError.self) { try Self.plan(.multiFactorChanged, detail: wrong) }
+    }
+
+    @Test(
         "84: what breaks the form is refused, whatever it is",
         arguments: [
             ("address", "\"a@b@c.example\""), ("address", "\"a@b.example\\r\\nBcc: x@y.example\""), ("address", "7"),

@@ -1,5 +1,7 @@
+internal import AuthService
 internal import LambdaEvents
 internal import LocalPlatform
+internal import Mail
 internal import MailTemplates
 internal import StrictJSON
 import Testing
@@ -64,6 +66,19 @@ struct MailEventsTests {
         let report = try #require(try DeliveryReport(try Self.event(name)))
         #expect(report.kind == kind)
         #expect(report.message != nil && report.sesMessageID != nil)
+    }
+
+    @Test(
+        "The mail about a password that was retired names the length that auth asks for", arguments: MailLocale.allCases
+    )
+    func passwordLength(locale: MailLocale) throws {
+        let site = "https://nerdwork.example"
+        let settings = try #require(MailSettings(siteURL: site, apiURL: site))
+        let mail = MailTemplate.multiFactorOff(
+            MultiFactorOffMail(passwordRetired: true, occurredAt: SampleEventFilesTests.now))
+        let text = mail.render(locale: locale, settings: settings).text
+        let numbers = text.split { !$0.isNumber }.compactMap { Int($0) }
+        #expect(numbers.contains(PasswordPolicy.minimum))
     }
 
     @Test("None of notification's events is left out")

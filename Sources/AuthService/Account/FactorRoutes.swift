@@ -46,7 +46,7 @@ extension AuthService {
             throw Problem.unprocessable("invalid_code", pointer: "/code", code: "mismatch")
         }
         let codes = try RecoveryCodeSet(user: caller.userID, roots: keys.roots)
-        let event = try authEvents(signedIn).multiFactorChanged(AuthEvents.Subject(caller), enabled: true)
+        let event = try authEvents(signedIn).secondFactorAdded(AuthEvents.Subject(caller))
         let confirm = FactorStore.confirm(
             stored.factorID, step: step, session: caller.sessionID, codes: codes.stored, now: signedIn.time,
             signedIn.entry(.totpEnabled), event)
@@ -59,12 +59,15 @@ extension AuthService {
     /// `DELETE /auth/mfa/totp`: the account has one factor again.
     func removeFactor(_ request: APIRequest, _ context: InvocationContext) throws -> APIResponse {
         let signedIn = try signedIn(request, context, scope: "profile:write", recently: true)
-        let (caller, _) = try asCaller(signedIn.caller, context, demand: .strong, idempotent: true, [])
-        let event = try authEvents(signedIn).multiFactorChanged(AuthEvents.Subject(caller), enabled: false)
-        let remove = FactorStore.remove(now: signedIn.time, signedIn.entry(.totpDisabled), event)
-        let (_, results) = try asCaller(signedIn.caller, context, demand: .strong, [FactorStore.lock, remove])
-        guard let row = results[1].first else { throw Problem.notFound }
-        if try row.decode("was_confirmed") { written.note(event.id) }
+        let events = try authEvents(signedIn)
+        let remove = FactorStore.remove(signedIn.entry(.totpDisabled))
+        try announcing(signedIn, demand: .strong, [FactorStore.lock, remove, FactorStore.password]) { caller, results in
+            guard let removed = results[1].first else { throw Problem.notFound }
+            guard try removed.decode("was_confirmed") else { return nil }
+            let event = try events.secondFactorRemoved(
+                AuthEvents.Subject(caller), passwordRetired: results[2].only().decode("password_needs_factor"))
+            return (event, [OutboxStatement.insert(event)])
+        }
         return APIResponse()
     }
 

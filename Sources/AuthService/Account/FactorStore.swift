@@ -82,7 +82,7 @@ enum FactorStore {
     /// Takes the factor away, and from the sessions what they owed to it; no row where there was none.
     ///
     /// `was_confirmed` tells whether it counted; only then anybody needs to hear of it.
-    static func remove(now: Timestamp, _ entry: AuditEntry, _ event: OutboxEvent) -> SQL {
+    static func remove(_ entry: AuditEntry) -> SQL {
         """
         with removed as (
             delete from auth.totp_factors where user_id = auth.current_user_id()
@@ -94,12 +94,13 @@ enum FactorStore {
             from removed where sessions.user_id = removed.user_id and revoked_at is null
         ), noted as (
             \(audit: entry) where exists (select from removed where was_confirmed)
-        ), announced as (
-            \(announcing: event) where exists (select from removed where was_confirmed)
         )
         select was_confirmed from removed
         """
     }
+
+    /// Whether the caller's password is long enough beside a factor only; behind `remove` it signs nobody in any more.
+    static let password: SQL = "select password_needs_factor from auth.users where user_id = auth.current_user_id()"
 
     /// Recovery codes as they are stored.
     struct StoredCodes {

@@ -72,4 +72,36 @@ extension AuthService {
             throw error.refusal ?? error
         }
     }
+
+    /// An event, and the statements that write it.
+    typealias Announcement = (event: OutboxEvent, statements: [SQL])
+
+    /// Works as the caller and announces it, in one transaction and two round trips: only the first tells what the
+    /// event has to say, and to whom.
+    ///
+    /// - Parameters:
+    ///   - work: as of `asCaller`
+    ///   - announcement: from what the database knows of the caller and the results of `work`; nil where nobody has to
+    ///     hear of it. What it throws undoes the work.
+    /// - Throws: as `asCaller`.
+    func announcing(
+        _ signedIn: SignedInRequest, demand: Entry.Demand = .living, _ work: [SQL],
+        _ announcement: (EnteredCaller, [QueryResult]) throws -> Announcement?
+    ) throws {
+        let statements = [Entry.statement(signedIn.caller, demand, now: now())] + work
+        do {
+            let event = try database.unitOfWork(deadline: signedIn.context.deadline) { connection in
+                try connection.transaction { transaction -> OutboxEvent? in
+                    let results = try transaction.pipeline(statements)
+                    let caller = try Entry.decode(results[0].only(), signedIn.caller)
+                    let announcement = try announcement(caller, Array(results.dropFirst()))
+                    try transaction.commit(with: announcement?.statements ?? [])
+                    return announcement?.event
+                }
+            }
+            if let event { written.note(event.id) }
+        } catch let error as DatabaseError {
+            throw error.refusal ?? error
+        }
+    }
 }

@@ -39,8 +39,16 @@ extension AuthEvents {
         try about(user, .signInLocked) { $0.optional("until", until?.millisecondsSince1970) }
     }
 
-    func multiFactorChanged(_ user: Subject, enabled: Bool) throws -> OutboxEvent {
-        try about(user, .multiFactorChanged) { $0.member("enabled", enabled) }
+    func secondFactorAdded(_ user: Subject) throws -> OutboxEvent {
+        try about(user, .multiFactorChanged) { $0.member("enabled", true) }
+    }
+
+    /// - Parameter passwordRetired: the password was long enough beside the factor only, and signs nobody in any more
+    func secondFactorRemoved(_ user: Subject, passwordRetired: Bool) throws -> OutboxEvent {
+        try about(user, .multiFactorChanged) { detail in
+            detail.member("enabled", false)
+            detail.member("passwordRetired", passwordRetired)
+        }
     }
 
     /// - Parameter remaining: how many are left

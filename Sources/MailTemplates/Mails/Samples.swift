@@ -19,7 +19,8 @@ extension MailTemplate {
             .emailChangeConfirm(EmailChangeConfirmMail(token: token, expiresAt: soon)),
             .emailChangeNotice(EmailChangeNoticeMail(newAddress: address, cancelToken: token, expiresAt: soon)),
             .emailChanged(EmailChangedMail(newAddress: address, occurredAt: now)),
-            .multiFactorOn(MultiFactorOnMail(occurredAt: now)), .multiFactorOff(MultiFactorOffMail(occurredAt: now)),
+            .multiFactorOn(MultiFactorOnMail(occurredAt: now)),
+            .multiFactorOff(MultiFactorOffMail(passwordRetired: false, occurredAt: now)),
             .recoveryCodeUsed(RecoveryCodeUsedMail(remaining: 7, occurredAt: now)),
             .sessionRevoked(SessionRevokedMail(occurredAt: now)),
             .accountDeletion(

@@ -43,11 +43,7 @@ struct AuthPlan {
         case .signInLocked: try addLockout()
         case .emailChangeRequested: try addEmailChange()
         case .emailChanged: try addEmailChanged()
-        case .multiFactorChanged:
-            try addNotice(
-                try detail.member("enabled").bool()
-                    ? .multiFactorOn(MultiFactorOnMail(occurredAt: time))
-                    : .multiFactorOff(MultiFactorOffMail(occurredAt: time)))
+        case .multiFactorChanged: try addFactor()
         case .recoveryCodeUsed:
             let remaining = Int(try detail.member("remaining").integer(in: 0...1_000))
             try addNotice(.recoveryCodeUsed(RecoveryCodeUsedMail(remaining: remaining, occurredAt: time)))
@@ -87,6 +83,16 @@ struct AuthPlan {
     private mutating func addLockout() throws(JSONError) {
         if try personal.isEmptyAddress("address") { return }
         try addNotice(.lockout(LockoutMail(until: try optionalTime("until"), occurredAt: head.time)))
+    }
+
+    private mutating func addFactor() throws(JSONError) {
+        guard try !detail.member("enabled").bool() else {
+            return try addNotice(.multiFactorOn(MultiFactorOnMail(occurredAt: head.time)))
+        }
+        // Events from before passwords could be retired do not say it.
+        let passwordRetired = try detail.optional("passwordRetired")?.bool() ?? false
+        try addNotice(
+            .multiFactorOff(MultiFactorOffMail(passwordRetired: passwordRetired, occurredAt: head.time)))
     }
 
     private mutating func addWelcome() throws(JSONError) {

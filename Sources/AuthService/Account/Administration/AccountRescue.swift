@@ -11,8 +11,9 @@ extension AuthService {
         let (signedIn, actor) = try administrator(request, context, recently: true)
         let user = try AdministrationQuery.user(request)
         let events = try authEvents(signedIn)
-        try rescue(signedIn, user, AdministrationStore.removeFactors(actor, user)) { owner in
-            let event = try events.multiFactorChanged(owner, enabled: false)
+        try rescue(signedIn, user, AdministrationStore.removeFactors(actor, user)) { owner, row in
+            let event = try events.secondFactorRemoved(
+                owner, passwordRetired: row.decode("password_needs_factor"))
             return (event, [OutboxStatement.insert(event)])
         }
         return APIResponse()
@@ -25,7 +26,7 @@ extension AuthService {
         let events = try authEvents(signedIn)
         let token = try MailToken.random()
         let expiresAt = signedIn.time.advanced(byMilliseconds: MailTokenLifetime.reset)
-        try rescue(signedIn, user, AdministrationStore.forceReset(actor, user)) { owner in
+        try rescue(signedIn, user, AdministrationStore.forceReset(actor, user)) { owner, _ in
             let event = try events.passwordResetRequested(owner, token: token.text, expiresAt: expiresAt)
             let put = MailTokenStore.putReset(token, user: user, now: signedIn.time, expiresAt: expiresAt)
             return (event, [put, OutboxStatement.insert(event)])
@@ -33,31 +34,19 @@ extension AuthService {
         return APIResponse()
     }
 
-    /// Works on somebody else's account and announces it, in one transaction and two round trips: only the first tells
-    /// whom the event has to reach.
+    /// Works on somebody else's account and announces it.
     ///
     /// - Parameters:
     ///   - work: one row with the `email` and the `locale` of the account's owner
-    ///   - announcement: the event, and the statements that write it
-    func rescue(
+    ///   - announcement: the event, and the statements that write it; from the owner and that row
+    private func rescue(
         _ signedIn: SignedInRequest, _ user: UUID, _ work: SQL,
-        _ announcement: (AuthEvents.Subject) throws -> (event: OutboxEvent, statements: [SQL])
+        _ announcement: (AuthEvents.Subject, Row) throws -> Announcement
     ) throws {
-        do {
-            let event = try database.unitOfWork(deadline: signedIn.context.deadline) { connection in
-                try connection.transaction { transaction in
-                    let results = try transaction.pipeline([Entry.statement(signedIn.caller, now: now()), work])
-                    let row = try results[1].only()
-                    let owner = AuthEvents.Subject(
-                        id: user, locale: try row.decode("locale"), address: try row.decode("email"))
-                    let (event, statements) = try announcement(owner)
-                    try transaction.commit(with: statements)
-                    return event
-                }
-            }
-            written.note(event.id)
-        } catch let error as DatabaseError {
-            throw error.refusal ?? error
+        try announcing(signedIn, [work]) { _, results in
+            let row = try results[0].only()
+            let owner = AuthEvents.Subject(id: user, locale: try row.decode("locale"), address: try row.decode("email"))
+            return try announcement(owner, row)
         }
     }
 }

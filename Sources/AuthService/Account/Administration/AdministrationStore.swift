@@ -51,9 +51,10 @@ enum AdministrationStore {
         "select email, locale from auth.admin_force_reset(\(actor: actor), \(user))"
     }
 
-    /// One row with the `email` and the `locale` that the mail goes to.
+    /// One row with the `email` and the `locale` that the mail goes to, and `password_needs_factor`: the password was
+    /// long enough beside the factor only, and signs nobody in any more.
     static func removeFactors(_ actor: Actor, _ user: UUID) -> SQL {
-        "select email, locale from auth.admin_remove_factors(\(actor: actor), \(user))"
+        "select email, locale, password_needs_factor from auth.admin_remove_factors(\(actor: actor), \(user))"
     }
 }
 
