@@ -12,9 +12,6 @@ import StrictJSON
 ///
 /// One thread at a time. Neither the database nor AWS is touched before an event needs them.
 package final class NotificationService {
-    /// The newest migration that the statements of this service rely on.
-    package static let requiredSchema: Int32 = 8
-
     let database: Database
     let client: AWSClient
     let settings: NotificationSettings

@@ -54,7 +54,7 @@ struct InvokeLocalMailTests {
         try withDatabase { database in
             let id = "0199ae20-0000-7000-8000-000000000001"
             let detail = """
-                {"transactionId":"0199ae20-0000-8000-8000-000000000002","type":"TIP","amount":5,"occurredAt":1795241700042,
+                {"transactionId":"0199ae20-0000-8000-8000-000000000002","type":"GIFT","amount":5,"occurredAt":1795241700042,
                 "parties":[{"userId":"nobody-1","amount":-5},{"userId":"nobody-2","amount":5}]}
                 """
             try database.connect().execute(
@@ -73,14 +73,14 @@ struct InvokeLocalMailTests {
             let record = try JSONTree(parsing: try Files.read(path))
             #expect(record["requestContext"]?["approximateInvokeCount"]?.scalarText == "3")
             #expect(record["requestPayload"]?["detail"]?["id"]?.text == id)
-            #expect(record["responsePayload"]?["errorType"]?.text == "Function.RecipientUnknown")
+            #expect(record["responsePayload"]?["errorType"]?.text == "Function.MalformedEvent")
             // Published: the next run finds nothing.
             #expect(try tool.json("loyalty", "events/loyalty-me.json").detailTypes == [])
 
             let listed = try tool.look("dead-letters")
             #expect(listed.contains("NotifyOnTransfer → notification, 3 attempts"), "\(listed)")
-            #expect(listed.contains("Function.RecipientUnknown"), "\(listed)")
-            // Nobody knows the recipients yet: it fails again and is kept.
+            #expect(listed.contains("Function.MalformedEvent"), "\(listed)")
+            // Nobody knows this type of transfer yet: it fails again and is kept.
             let name = String(path.split(separator: "/").last ?? "")
             let replayed = try tool.run("dead-letters", "replay", name, "--no-build")
             #expect(replayed.status == 1 && replayed.output.contains("failed again"), "\(replayed.output)")

@@ -42,10 +42,39 @@ struct MailStage: Sendable {
 
     /// An event whose mail goes to a user of its own.
     func passwordChanged(_ number: Int) throws -> [UInt8] {
-        let id = UUID(high: 0x0192_0000_0000_8000, low: 0x8000_0000_0000_0000 + UInt64(number))
+        try aboutReader(number, "PasswordChanged", id: Self.id(number))
+    }
+
+    /// The event that tells the address of this user; its mail bids the user welcome.
+    func signedUp(_ number: Int) throws -> [UInt8] {
+        try aboutReader(number, "UserSignedUp", id: Self.id(1_000 + number))
+    }
+
+    /// An event whose mail goes to the same user, and does not say where.
+    func tip(_ number: Int) -> [UInt8] {
+        envelope(source: "nerdwork.wallet", "TransferPosted", id: "w-\(number)") { detail in
+            detail.member("id", Self.id(2_000 + number).description)
+            detail.member("occurredAt", SystemClock.now().millisecondsSince1970)
+            detail.member("transactionId", Self.id(2_000 + number).description)
+            detail.member("type", "TIP")
+            detail.member("amount", 5)
+            detail.array("parties") { list in
+                list.object {
+                    $0.member("userId", "reader-\(number)")
+                    $0.member("amount", 5)
+                }
+            }
+        }
+    }
+
+    private static func id(_ number: Int) -> UUID {
+        UUID(high: 0x0192_0000_0000_8000, low: 0x8000_0000_0000_0000 + UInt64(number))
+    }
+
+    private func aboutReader(_ number: Int, _ detailType: String, id: UUID) throws -> [UInt8] {
         let personal = Array(#"{"address":"reader-\#(number)@mail.example"}"#.utf8)
         let sealed = try EventSeal(secret: Array(Self.secret.utf8)).seal(personal, eventID: id)
-        return envelope(source: "nerdwork.auth", "PasswordChanged", id: "e-\(number)") { detail in
+        return envelope(source: "nerdwork.auth", detailType, id: "e-\(id)") { detail in
             detail.member("id", id.description)
             detail.member("version", 1)
             detail.member("locale", "en")
@@ -92,6 +121,8 @@ struct MailStage: Sendable {
         case lookUp = "sending"
         /// Where it writes messages: the commit has been sent along.
         case write = "messages"
+        /// Where it keeps mail for users without address, likewise.
+        case keep = "unaddressed"
     }
 
     /// Holds the place's table while `body` runs.
@@ -121,6 +152,14 @@ struct MailStage: Sendable {
     func states() throws -> [String] {
         try database.connect().query("select state from notification.messages").map { try $0.decode("state") }
     }
+
+    /// How many mails wait for an address.
+    func unaddressed() throws -> Int64 {
+        try database.connect().query("select count(*) as count from notification.unaddressed").only().decode("count")
+    }
+
+    /// To whom tips were told, sorted.
+    var tipped: [String] { mail.accepted.filter { $0.template == "tip-received" }.map(\.to).sorted() }
 
     /// An event as EventBridge delivers it.
     func envelope(

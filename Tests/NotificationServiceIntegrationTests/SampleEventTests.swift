@@ -55,6 +55,7 @@ struct SampleEventTests {
                 "update notification.messages set address_hash = address_hash",
                 "update notification.messages set dedupe_key = 'x'",
                 "update notification.delivery_events set kind = 'sent'",
+                "update notification.unaddressed set event = event", "truncate notification.unaddressed",
                 "insert into notification.sending default values", "select * from ledger.accounts",
                 "select * from outbox.events", "create table notification.mine ()",
             ] {
@@ -63,11 +64,14 @@ struct SampleEventTests {
             for statement: SQL in [
                 "select content from notification.messages", "select address_hash from notification.messages",
                 "select * from notification.recipients", "select * from notification.suppressions",
+                "select event from notification.unaddressed", "select user_id from notification.unaddressed",
+                "delete from notification.unaddressed",
                 "select notification.purge(1)",
             ] {
                 #expect(throws: DatabaseError.self, "\(statement.text)") { try reader.query(statement) }
             }
             #expect(try reader.query("select message_id, state from notification.messages").isEmpty)
+            #expect(try reader.query("select dedupe_key, expires_at from notification.unaddressed").isEmpty)
         }
     }
 

@@ -68,9 +68,12 @@ enum TestEvent {
         ) { $0.member("expiresAt", end.millisecondsSince1970) }
     }
 
-    static func transfer(_ number: Int, _ type: String, _ parties: [(String, Int64)]) -> [UInt8] {
+    static func transfer(
+        _ number: Int, _ type: String, _ parties: [(String, Int64)], at time: Timestamp = SystemClock.now()
+    ) -> [UInt8] {
         envelope(source: "nerdwork.wallet", "TransferPosted", id: "w-\(number)") { detail in
             detail.member("id", id(number).description)
+            detail.member("occurredAt", time.millisecondsSince1970)
             detail.member("transactionId", id(number).description)
             detail.member("type", type)
             detail.member("amount", 50)

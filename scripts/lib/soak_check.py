@@ -19,9 +19,10 @@ class Check:
     found: str
 
 
-# What is still on its way: events that were not published, and mail that was not sent.
+# What is still on its way: events that were not published, and mail that was not sent, or has no address yet.
 ON_ITS_WAY = """select (select count(*) from outbox.events where published_at is null and dead_at is null)
-    || ' ' || (select count(*) from notification.messages where state in ('queued', 'sending'))"""
+    || ' ' || (select count(*) from notification.messages where state in ('queued', 'sending'))
+        + (select count(*) from notification.unaddressed)"""
 
 
 async def checks(world: World, server: Server, known: set[str], drain: float, take_mail: Callable[[], None]) -> list[Check]:

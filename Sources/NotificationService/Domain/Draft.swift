@@ -24,7 +24,7 @@ struct Draft: Sendable {
         settings: MailSettings, keys: NotificationKeys, lifetime: Int64
     ) {
         dedupeKey = mail.dedupeKey
-        id = DerivedIdentifier.uuid(time: time, fields: ["notification", mail.dedupeKey])
+        id = Self.id(of: mail.dedupeKey, at: time)
         template = mail.template.name
         purpose = MailPurpose(of: mail.template)
         addressHash = keys.hash(address)
@@ -52,6 +52,13 @@ struct Draft: Sendable {
             id: id, dedupeKey: dedupeKey, template: template, purpose: purpose, state: state, addressHash: addressHash,
             content: state.isOpen ? try keys.seal(content.json.bytes, owner: Self.owner(id)) : nil,
             expiresAt: expiresAt)
+    }
+
+    /// The id of the message with this key.
+    ///
+    /// - Parameter time: when its event happened
+    static func id(of dedupeKey: String, at time: Timestamp) -> UUID {
+        DerivedIdentifier.uuid(time: time, fields: ["notification", dedupeKey])
     }
 
     /// What a message's content is bound to.

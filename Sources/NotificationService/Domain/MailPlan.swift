@@ -17,9 +17,16 @@ struct PlannedMail: Sendable {
     /// Nil: the language that the user chose at sign-up.
     let locale: MailLocale?
     /// When it is of no use any more, because its link ends; nil for the usual lifetime.
-    let expiresAt: Timestamp?
+    var expiresAt: Timestamp?
     /// The same for every delivery of the event.
     let dedupeKey: String
+
+    /// The same mail, of no use any more at that time either.
+    func ending(at time: Timestamp) -> PlannedMail {
+        var mail = self
+        mail.expiresAt = min(expiresAt ?? time, time)
+        return mail
+    }
 }
 
 /// What an event says about where a user gets mail.

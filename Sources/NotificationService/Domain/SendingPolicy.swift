@@ -1,3 +1,5 @@
+import Codecs
+
 /// How long things wait, in milliseconds.
 ///
 /// No environment variable: a deployment could get it wrong, and then mail is lost or sent twice.
@@ -14,6 +16,17 @@ package struct SendingPolicy: Sendable {
     package var probeInterval: Int64 = 900_000
     /// How long mail without an end of its own is tried; a suspension may take days.
     package var lifetime: Int64 = 7 * 86_400_000
+    /// How long mail that guards an account waits for an address that is not known yet, from its event on.
+    ///
+    /// As long as the bus may take to deliver the sign-up that tells the address; later it would alarm somebody about
+    /// old news.
+    package var securityWait: Int64 = 86_400_000
+    /// How long other mail waits for it: what it tells of a wallet stays worth knowing.
+    package var otherWait: Int64 = 7 * 86_400_000
+    /// How many mails wait for one user's address at most; what comes on top is given up.
+    package var unaddressedPerUser: Int32 = 20
+    /// How many users' waiting mail one schedule addresses at most.
+    package var addressedPerRun = 500
     /// What an attempt needs of the invocation's time.
     package var attemptReserve: Int64 = 5_000
     /// How many messages one schedule sends at most.
@@ -22,6 +35,13 @@ package struct SendingPolicy: Sendable {
     package var purgedPerRun: Int32 = 500
 
     package init() {}
+
+    /// When mail stops waiting for an address.
+    ///
+    /// - Parameter time: when its event happened; a sender's clock that is fast makes nothing wait longer
+    func end(ofWaitFor purpose: MailPurpose, since time: Timestamp, now: Timestamp) -> Timestamp {
+        min(time, now).advanced(byMilliseconds: purpose == .security ? securityWait : otherWait)
+    }
 
     /// How long to wait after an attempt that failed: exponential with full jitter.
     ///

@@ -133,7 +133,7 @@ final class NotificationSecrets {
         return unavailable
     }
 
-    private static let unavailable = FunctionError(
+    static let unavailable = FunctionError(
         type: "Function.SecretUnavailable", message: "a secret of this function cannot be had or used")
     private static let invalid = FunctionError(
         type: "Function.SealInvalid", message: "the personal part of the event does not open with our secret")

@@ -6,18 +6,21 @@ import ServiceKit
 import StrictJSON
 
 extension NotificationService {
-    /// Sends what is due, takes away what is old, and tells how much is left.
+    /// Addresses what has waited for an address, sends what is due, takes away what is old, and tells how much is left.
     ///
     /// Asked for each minute. It stops early where SES asks for it, where every further attempt would meet the same
     /// failure, and where the invocation's time runs out: what is left waits for the next run.
     func deliver(_ context: InvocationContext) throws -> JSONWriter {
         let keys = try secrets.keys(context)
         var counts = MailCounts()
+        // Whatever is wrong with mail that has no address, it must not hold up mail that has one.
+        let addressing = Result { try addressWaiting(keys, &counts, context) }
         for _ in 0..<policy.attemptsPerRun where context.remainingMilliseconds(at: now()) > policy.attemptReserve {
             guard try deliverNext(keys, &counts, context) else { break }
         }
         let backlog = try finish(context)
         try counts.metrics(backlog).emit(at: now())
+        try addressing.get()
         return JSONWriter.object { object in
             object.member("sent", counts.sent)
             object.member("suppressed", counts.suppressed)

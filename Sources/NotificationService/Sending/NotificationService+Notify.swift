@@ -1,18 +1,9 @@
 import Codecs
+import LambdaEvents
 import LambdaRuntime
-import Mail
-import MailTemplates
 import PostgresClient
 import ServiceKit
 import StrictJSON
-
-/// What is known when a plan's mails are to be written down.
-private struct Surroundings {
-    var recipients: [String: KnownRecipient] = [:]
-    /// By the address's hash.
-    var suppressions: [[UInt8]: [SuppressionReason]] = [:]
-    var paused: Set<SendingStream> = []
-}
 
 /// What the first transaction left.
 private struct Written {
@@ -21,7 +12,7 @@ private struct Written {
     let stored: [String: StoredMessage]
     /// The dedupe keys that were not there before.
     let new: Set<String>
-    let hasUnknownRecipient: Bool
+    let unaddressed: Unaddressed
 }
 
 /// What became of one of the plan's mails.
@@ -32,18 +23,20 @@ private struct Outcome {
 }
 
 extension NotificationService {
-    /// Writes the plan's mails down, once, and sends those that this invocation was the first to write.
+    /// Writes the plan's mails down, once, and sends those that this invocation was the first to write; those for users
+    /// whose address nobody knows yet are kept.
     ///
-    /// - Throws: `Function.RecipientUnknown` and `Function.MailRejected`, after everything else has been done, and
-    ///   `DatabaseError`; a repeated delivery then finds what was done.
-    func notify(_ plan: MailPlan, _ context: InvocationContext) throws -> JSONWriter {
-        guard !plan.mails.isEmpty || plan.change != nil else { return Self.answer([]) }
+    /// - Throws: `Function.MailRejected`, after everything else has been done, and `DatabaseError`; a repeated delivery
+    ///   then finds what was done.
+    func notify(_ plan: MailPlan, of event: EventBridgeEvent, _ context: InvocationContext) throws -> JSONWriter {
+        guard !plan.mails.isEmpty || plan.change != nil else { return Self.answer([], unaddressed: 0) }
         let lease = try newLease()
         let keys = try secrets.keys(context)
         let written = try database.unitOfWork(deadline: context.deadline, idempotent: true) { connection in
-            try connection.transaction { try write(plan, lease: lease, keys: keys, $0) }
+            try connection.transaction { try write(plan, of: event, lease: lease, keys: keys, $0) }
         }
         var counts = MailCounts()
+        log(written.unaddressed, &counts, context.logger)
         var mails: [Outcome] = []
         var stopped: Set<SendingStream> = []
         for draft in written.drafts {
@@ -53,8 +46,11 @@ extension NotificationService {
             mails.append(Outcome(id: stored.id, template: draft.template, state: state))
         }
         try counts.metrics(nil).emit(at: now())
-        try report(written, mails.map(\.state))
-        return Self.answer(mails)
+        if mails.contains(where: { $0.state == .failed }) {
+            // Such an event ends in the dead letters, where somebody sees it.
+            throw FunctionError(type: "Function.MailRejected", message: "SES refuses a mail of this event for good")
+        }
+        return Self.answer(mails, unaddressed: written.unaddressed.waiting)
     }
 
     /// Sends a message that is this invocation's; returns the state that the message is in.
@@ -82,66 +78,31 @@ extension NotificationService {
 
     /// The first transaction: two round trips.
     private func write(
-        _ plan: MailPlan, lease: UUID, keys: NotificationKeys, _ transaction: Transaction
+        _ plan: MailPlan, of event: EventBridgeEvent, lease: UUID, keys: NotificationKeys, _ transaction: Transaction
     ) throws -> Written {
-        let known = try lookUp(plan, keys, transaction)
-        var drafts: [Draft] = []
-        var statements: [SQL] = []
-        var hasUnknownRecipient = false
+        let change = try plan.change.map { try statement(for: $0, at: plan.time, keys) }
+        let known = try lookUp(plan.mails, changing: change, keys, transaction)
         let now = now()
-        for mail in plan.mails {
-            guard let receiver = receiver(of: mail, known) else {
-                hasUnknownRecipient = true
-                continue
-            }
-            let draft = Draft(
-                mail, to: receiver.address, at: plan.time, now: now, locale: receiver.locale, settings: settings.mail,
-                keys: keys, lifetime: policy.lifetime)
+        let drafts = plan.mails.compactMap { draft($0, at: plan.time, now: now, known, keys) }
+        let keeping = try Keeping(
+            plan.mails.filter { mail in !drafts.contains { $0.dedupeKey == mail.dedupeKey } }, of: event,
+            at: plan.time, now: now, policy: policy, keys: keys)
+        let inserts = try drafts.map { draft in
             let state = draft.firstState(
                 at: now, suppressions: known.suppressions[draft.addressHash] ?? [], paused: known.paused)
-            statements.append(
-                MessageStore.insert(try draft.message(state, keys: keys), lease: lease, milliseconds: policy.lease))
-            drafts.append(draft)
+            return MessageStore.insert(try draft.message(state, keys: keys), lease: lease, milliseconds: policy.lease)
         }
-        statements.append(MessageStore.stored(drafts.map(\.dedupeKey)))
-        let results = try transaction.commit(with: statements)
+        let results = try transaction.commit(
+            with: inserts + [MessageStore.stored(plan.mails.map(\.dedupeKey))] + keeping.statements)
         var stored: [String: StoredMessage] = [:]
-        for row in results[statements.count - 1] {
+        for row in results[inserts.count] {
             let message = try MessageStore.decodeStored(row)
             stored[message.dedupeKey] = message
         }
-        // The first statements are the inserts, one for each draft.
         let new = zip(drafts, results).filter { $1.affectedRows == 1 }.map(\.0.dedupeKey)
-        return Written(drafts: drafts, stored: stored, new: Set(new), hasUnknownRecipient: hasUnknownRecipient)
-    }
-
-    /// Keeps what the event says about the recipient, then looks everybody up.
-    private func lookUp(_ plan: MailPlan, _ keys: NotificationKeys, _ transaction: Transaction) throws -> Surroundings {
-        let users = plan.mails.compactMap { if case .user(let id) = $0.to { id } else { nil } }
-        let hashes = plan.mails.compactMap { mail -> [UInt8]? in
-            switch mail.to {
-            case .address(let address): keys.hash(address)
-            case .operators: keys.hash(settings.operators)
-            case .user: nil
-            }
-        }
-        let change = try plan.change.map { try statement(for: $0, at: plan.time, keys) }
-        let results = try transaction.pipeline(
-            [
-                RecipientStore.find(users), RecipientStore.suppressions(hashes: hashes, userIDs: users),
-                SendingStore.paused,
-            ] + (change.map { [$0] } ?? []))
-        var known = Surroundings()
-        for row in results[0] {
-            let recipient = try KnownRecipient(try RecipientStore.decode(row), keys: keys)
-            known.recipients[recipient.userID] = recipient
-        }
-        for row in results[1] {
-            guard let reason = SuppressionReason(rawValue: try row.decode("reason")) else { continue }
-            known.suppressions[try row.decode("address_hash"), default: []].append(reason)
-        }
-        known.paused = Set(try SendingStore.decodePaused(results[2]))
-        return known
+        return Written(
+            drafts: drafts, stored: stored, new: Set(new),
+            unaddressed: try keeping.outcome(Array(results.dropFirst(inserts.count + 1)), stored: Set(stored.keys)))
     }
 
     private func statement(
@@ -159,28 +120,7 @@ extension NotificationService {
         }
     }
 
-    private func receiver(
-        of mail: PlannedMail, _ known: Surroundings
-    ) -> (address: EmailAddress, locale: MailLocale)? {
-        switch mail.to {
-        case .address(let address): (address, .english)
-        case .operators: (settings.operators, .english)
-        case .user(let id): known.recipients[id].map { ($0.address, $0.locale ?? .english) }
-        }
-    }
-
-    /// What the delivery queue has to know: such an event ends in the dead letters, where somebody sees it.
-    private func report(_ written: Written, _ states: [MessageState]) throws(FunctionError) {
-        if states.contains(.failed) {
-            throw FunctionError(type: "Function.MailRejected", message: "SES refuses a mail of this event for good")
-        }
-        if written.hasUnknownRecipient {
-            throw FunctionError(
-                type: "Function.RecipientUnknown", message: "no address is known for a user of this event")
-        }
-    }
-
-    private static func answer(_ mails: [Outcome]) -> JSONWriter {
+    private static func answer(_ mails: [Outcome], unaddressed: Int) -> JSONWriter {
         JSONWriter.object { object in
             object.array("mails") { list in
                 for mail in mails {
@@ -191,6 +131,7 @@ extension NotificationService {
                     }
                 }
             }
+            object.member("unaddressed", unaddressed)
         }
     }
 }

@@ -38,9 +38,11 @@ enum RecipientStore {
         """
     }
 
+    /// Those of these users who have an account.
     static func find(_ userIDs: [String]) -> SQL {
         """
-        select user_id, locale, address_hash, address from notification.recipients where user_id = any (\(userIDs))
+        select user_id, locale, address_hash, address from notification.recipients
+         where user_id = any (\(userIDs)) and delete_at > clock_timestamp()
         """
     }
 
