@@ -257,6 +257,26 @@ struct FailureTests {
         }
     }
 
+    @Test("82: answers that are lost again and again make copies ever more rarely, not one with each lease")
+    func leasesGrow() throws {
+        try withNotification { harness in
+            let cut = MailStandIn.Step.acceptAndCut
+            harness.mail.script(cut, cut, cut, cut)
+            try harness.deliver(try TestEvent.signedUp())
+            for minutes: Int32 in [5, 10, 20, 40] {
+                let wait: Int32 = try harness.database.connect().query(
+                    "select ceil(extract(epoch from due_at - clock_timestamp()) / 60)::integer as wait from notification.messages"
+                ).only().decode("wait")
+                // The test itself may take some of them.
+                #expect(((minutes - 3)...minutes).contains(wait))
+                try harness.age()
+                try harness.runSchedule()
+            }
+            #expect(harness.mail.accepted.count == 5)
+            #expect(try harness.states() == ["sent"])
+        }
+    }
+
     @Test("82: a connection that is cut before SES has read anything, or refused, loses nothing")
     func cutBefore() throws {
         try withNotification { harness in

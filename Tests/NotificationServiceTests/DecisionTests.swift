@@ -52,7 +52,9 @@ struct DecisionTests {
             Settlement.after(outcome, attempts: attempts, policy: policy, random: 1)
         }
         #expect(after(.accepted(sesMessageID: "s")) == .sent(sesMessageID: "s"))
-        #expect(after(.unknown(code: "c")) == .leased(code: "c"))
+        #expect(after(.unknown(code: "c")) == .leased(code: "c", milliseconds: 300_000))
+        #expect(after(.unknown(code: "c"), attempts: 3) == .leased(code: "c", milliseconds: 1_200_000))
+        #expect(after(.unknown(code: "c"), attempts: .max) == .leased(code: "c", milliseconds: 21_600_000))
         #expect(after(.refused(code: "c")) == .failed(code: "c"))
         #expect(after(.stopped(reason: "c")) == .queued(code: "c", delay: 0))
         #expect(after(.throttled(code: "c")) == .queued(code: "c", delay: 15_000))

@@ -8,6 +8,8 @@ package struct SendingPolicy: Sendable {
     ///
     /// Longer than the function's timeout, so that nobody else sends while the owner may still be at it.
     package var lease: Int64 = 300_000
+    /// The longest lease, of a message that SES may have got several times.
+    package var longestLease: Int64 = 6 * 3_600_000
     /// The longest pause before the second attempt; it doubles with each one.
     package var firstBackOff: Int64 = 15_000
     /// The longest pause of all.
@@ -49,8 +51,19 @@ package struct SendingPolicy: Sendable {
     ///   - attempts: how many there were, this one included
     ///   - random: from 0 up to 1
     func backOff(afterAttempts attempts: Int, random: Double) -> Int64 {
-        let doublings = min(max(0, attempts - 1), 30)
-        let (limit, overflow) = firstBackOff.multipliedReportingOverflow(by: 1 << Int64(doublings))
-        return Int64(Double(overflow ? longestBackOff : min(limit, longestBackOff)) * random)
+        Int64(Double(Self.doubled(firstBackOff, attempts - 1, upTo: longestBackOff)) * random)
+    }
+
+    /// How long to wait for SES's word on a message that it may have: where answer and reports are lost again and again,
+    /// copies become rare.
+    ///
+    /// - Parameter attempts: how many there were, this one included
+    func lease(afterAttempts attempts: Int) -> Int64 {
+        Self.doubled(lease, attempts - 1, upTo: longestLease)
+    }
+
+    private static func doubled(_ first: Int64, _ times: Int, upTo longest: Int64) -> Int64 {
+        let (product, overflow) = first.multipliedReportingOverflow(by: 1 << Int64(min(max(0, times), 30)))
+        return overflow ? longest : min(product, longest)
     }
 }

@@ -4,8 +4,8 @@ enum Settlement: Hashable, Sendable {
     /// Again after so many milliseconds.
     case queued(code: String, delay: Int64)
     case failed(code: String)
-    /// Nothing is written: the lease runs out, unless SES reports the message before.
-    case leased(code: String)
+    /// The lease runs out after so many milliseconds, unless SES reports the message before.
+    case leased(code: String, milliseconds: Int64)
 
     /// Decides; an unknown outcome keeps the lease, because the mail may be on its way.
     static func after(
@@ -17,7 +17,7 @@ enum Settlement: Hashable, Sendable {
         case .stopped(let code): .queued(code: code, delay: 0)
         case .throttled(let code), .notSent(let code):
             .queued(code: code, delay: policy.backOff(afterAttempts: attempts, random: random))
-        case .unknown(let code): .leased(code: code)
+        case .unknown(let code): .leased(code: code, milliseconds: policy.lease(afterAttempts: attempts))
         }
     }
 }

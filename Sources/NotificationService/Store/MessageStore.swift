@@ -108,7 +108,7 @@ enum MessageStore {
         case .sent(let sesMessageID): close(id, lease: lease, .sent, code: nil, sesMessageID: sesMessageID)
         case .failed(let code): close(id, lease: lease, .failed, code: code)
         case .queued(let code, let delay): requeue(id, lease: lease, code: code, delay: delay)
-        case .leased(let code): note(id, lease: lease, code: code)
+        case .leased(let code, let milliseconds): prolong(id, lease: lease, code: code, milliseconds: milliseconds)
         }
     }
 
@@ -133,9 +133,11 @@ enum MessageStore {
         """
     }
 
-    private static func note(_ id: UUID, lease: UUID, code: String) -> SQL {
+    private static func prolong(_ id: UUID, lease: UUID, code: String, milliseconds: Int64) -> SQL {
         """
-        update notification.messages set last_error = \(code) where message_id = \(id) and lease_id = \(lease)
+        update notification.messages
+           set last_error = \(code), due_at = clock_timestamp() + \(milliseconds) * interval '1 millisecond'
+         where message_id = \(id) and lease_id = \(lease)
         """
     }
 }
