@@ -89,21 +89,57 @@ struct EvidenceTests {
             defer { proxy.stop() }
             let through = try PostgresConnection(
                 proxy.through(try database.configuration(as: "nerdwork_ledger_audit")), timeoutMilliseconds: 20_000)
-            proxy.arm(.cut(.client, after: 60))
-            let begun = Audit.run(.full, through, resuming: true)
-            try #require(!through.isUsable && begun.state == .incomplete && begun.run != nil)
+            let begun = try cutOff(.full, through, proxy)
             // A night in between: the checkpoints and what waits for a fold are not those of the full audit's cut.
             try connection.post(400, ["treasury": -5, "wallet:poor": 5])
             let night = try #require(try connection.evidence(database).root)
             #expect(night.deferredTotal == -5)
-            var ended = AuditResult(mode: .full)
-            repeat {
-                ended = Audit.run(.full, try database.connect(as: "nerdwork_ledger_audit"), resuming: true)
-            } while ended.isBusy
+            let ended = try goOn(.full, database)
             #expect(ended.run == begun.run)
             #expect(ended.state == .clean, "\(ended.findings.examples) \(ended.unfinished)")
             #expect(ended.evidence?.root == nil && ended.evidence?.refusal == nil)
             #expect(try connection.query("select from ledger.roots").count == 1)
+        }
+    }
+
+    @Test("A night's audit that a full one has overtaken leaves it the root, and is clean")
+    func overtakenByFull() throws {
+        try withDatabase { database in
+            let connection = try database.connect()
+            try connection.keepBooks(from: 1)
+            _ = try connection.query("select ledger.set_mode('treasury', 2::int2)")
+            let proxy = try FaultProxy(to: database.server)
+            defer { proxy.stop() }
+            let through = try PostgresConnection(
+                proxy.through(try database.configuration(as: "nerdwork_ledger_audit")), timeoutMilliseconds: 20_000)
+            let begun = try cutOff(.incremental, through, proxy)
+            // A full one has begun since, and verified every account, but not come to its end.
+            try connection.post(400, ["treasury": -5, "wallet:poor": 5])
+            try connection.execute(
+                "insert into ledger.audit_runs (mode, started_at, updated_at) values ('full', now(), now())")
+            try connection.checkpoint()
+            let ended = try goOn(.incremental, database)
+            #expect(ended.run == begun.run)
+            #expect(ended.state == .clean, "\(ended.findings.examples) \(ended.unfinished)")
+            #expect(try connection.query("select from ledger.roots").isEmpty)
+        }
+    }
+
+    /// Begins an audit whose connection is lost on the way.
+    private func cutOff(
+        _ mode: AuditMode, _ through: PostgresConnection, _ proxy: FaultProxy
+    ) throws -> AuditResult {
+        proxy.arm(.cut(.client, after: 60))
+        let begun = Audit.run(mode, through, resuming: true)
+        try #require(!through.isUsable && begun.state == .incomplete && begun.run != nil)
+        return begun
+    }
+
+    /// Waits until the server has noticed that the other session is gone.
+    private func goOn(_ mode: AuditMode, _ database: TestDatabase) throws -> AuditResult {
+        while true {
+            let result = Audit.run(mode, try database.connect(as: "nerdwork_ledger_audit"), resuming: true)
+            if !result.isBusy { return result }
         }
     }
 

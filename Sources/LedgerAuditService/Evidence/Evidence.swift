@@ -9,8 +9,8 @@ package import PostgresClient
 package enum Evidence {
     /// The root of a run, and the anchors of all roots that have none yet.
     ///
-    /// None where a younger run has one: its checkpoints are newer than the cut of this run, which took several nights, and
-    /// do not sum up with what was deferred at that cut.
+    /// None where a younger run has begun: it moves the checkpoints beyond the cut of this run, which took several
+    /// invocations, so that they do not sum up with what was deferred at that cut; and it leaves a root itself.
     ///
     /// - Parameters:
     ///   - run: names the run of the audit; a run has one root, however often this is called
@@ -24,7 +24,7 @@ package enum Evidence {
         anchors: AnchorStore?
     ) throws(DatabaseError) -> EvidenceResult {
         var result = EvidenceResult()
-        if try connection.query(EvidenceQueries.rootSince(run)).isEmpty {
+        if try connection.query(EvidenceQueries.isDone(run)).isEmpty {
             try stage(connection, limit)
             result.refusal = try seal(run, deferredTotal, connection)
         }

@@ -23,9 +23,14 @@ package enum EvidenceQueries {
         "select \(raw: columns) from ledger.roots r where r.run_id = \(run)"
     }
 
-    /// A row for each root of this run, and of those that began after it.
-    static func rootSince(_ run: Int64) -> SQL {
-        "select r.root_id from ledger.roots r where r.run_id >= \(run)"
+    /// A row where there is nothing to be written for the run: it has its root, or a younger run has begun to move the
+    /// checkpoints.
+    static func isDone(_ run: Int64) -> SQL {
+        """
+        select r.run_id from ledger.roots r where r.run_id = \(run)
+        union all
+        select r.run_id from ledger.audit_runs r where r.run_id > \(run)
+        """
     }
 
     /// What `RootRecord(_:)` reads, of a table or alias `r`.
