@@ -152,6 +152,12 @@ struct AccountProfileTests {
             #expect(try answer.body.member("status").string() == "deleting")
             #expect(try answer.body.member("purge_at").string() == "2026-12-21T12:00:00.000Z")
             #expect(try stage.call("GET", "/auth/profile", token: token).status == 401)
+            // The mail says so: whoever changes their mind has to write to us.
+            func signIn() throws -> AccountStage.Answer {
+                let body = #"{"email":"\#(ada.email)","password":"\#(AccountPerson.password)"}"#
+                return try stage.call("POST", "/auth/login", body, headers: [("x-nw-client", "native")])
+            }
+            #expect(try signIn().status == 401)
             let events: SQL = "select count(*) from outbox.events where detail_type = 'AccountDeletionRequested'"
             #expect(try stage.count(events) == 1)
 
@@ -159,6 +165,7 @@ struct AccountProfileTests {
             let restored = try stage.call(
                 "PATCH", "/admin/users/\(ada.userID)", #"{"status":"active"}"#, token: stage.token(admin))
             #expect(restored.status == 200)
+            #expect(try signIn().status == 200)
             #expect(try stage.count("select count(*) from auth.users where purge_at is not null") == 0)
         }
     }

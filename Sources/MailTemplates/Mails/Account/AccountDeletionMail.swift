@@ -26,13 +26,19 @@ package struct AccountDeletionMail: Sendable, MailBody {
                     for good, the NWT in your wallet too.
                     """),
                 .facts([Fact("Asked for", "\(occurredAt)"), Fact("Erased", "\(purgeAt)")]),
-                .paragraph("Have you changed your mind? Sign in before then, and the account stays."),
-                .button("Keep my account", site.link("/sign-in")),
+                .paragraph(
+                    """
+                    Nobody can sign in to it any more. Have you changed your mind? Write to us before that day, and \
+                    we bring it back.
+                    """),
+                .button("Get help", site.link("/help")),
             ],
             notYou: NotYou(
                 title: "Not you?",
-                advice: "Sign in to keep the account, then set a new password: it signs out every device.",
-                action: ("Set a new password", site.link("/forgot-password"))),
+                advice: """
+                    Someone may have got into your account. Write to us now. When it is back, set a new password: \
+                    that signs out every device.
+                    """),
             reason: MailContent.accountReason(.english))
     }
 
@@ -48,16 +54,19 @@ package struct AccountDeletionMail: Sendable, MailBody {
                     contient sera effacé pour toujours, y compris les NWT de votre portefeuille.
                     """),
                 .facts([Fact("Demande", "\(occurredAt)"), Fact("Suppression", "\(purgeAt)")]),
-                .paragraph("Vous avez changé d'avis ? Connectez-vous avant cette date, et le compte est conservé."),
-                .button("Garder mon compte", site.link("/sign-in")),
+                .paragraph(
+                    """
+                    Plus personne ne peut s'y connecter. Vous avez changé d'avis ? Écrivez-nous avant cette date, et \
+                    nous le rétablirons.
+                    """),
+                .button("Obtenir de l'aide", site.link("/help")),
             ],
             notYou: NotYou(
                 title: "Ce n'était pas vous ?",
                 advice: """
-                    Connectez-vous pour garder le compte, puis choisissez un nouveau mot de passe : tous les \
-                    appareils seront déconnectés.
-                    """,
-                action: ("Choisir un nouveau mot de passe", site.link("/forgot-password"))),
+                    Quelqu'un a peut-être accès à votre compte. Écrivez-nous tout de suite. Une fois le compte \
+                    rétabli, choisissez un nouveau mot de passe : tous les appareils seront déconnectés.
+                    """),
             reason: MailContent.accountReason(.french))
     }
 }
