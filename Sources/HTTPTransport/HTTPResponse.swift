@@ -34,9 +34,16 @@ package struct HTTPResponse: Sendable {
 
 /// The lines of a header section, found in one pass; names and values stay where they are until they are asked for.
 package struct HTTPFields {
+    /// A line without its line feed.
+    ///
+    /// Not a `Range`: to make that type at run time costs more than to read a head.
+    private struct Line {
+        let start: Int
+        let end: Int
+    }
+
     private let head: [UInt8]
-    /// Without their line feeds.
-    private var lines: [Range<Int>] = []
+    private var lines: [Line] = []
 
     init(_ head: [UInt8]) {
         self.head = head
@@ -45,12 +52,13 @@ package struct HTTPFields {
         var start = 0
         while start < bytes.count {
             let end = Self.lineEnd(bytes, from: start)
-            lines.append(start..<end)
+            lines.append(Line(start: start, end: end))
             start = end + 1
         }
     }
 
-    private static func lineEnd(_ bytes: Span<UInt8>, from start: Int) -> Int {
+    /// Where the line that begins at `start` has its line feed; the end of the bytes where it has none.
+    static func lineEnd(_ bytes: Span<UInt8>, from start: Int) -> Int {
         unsafe bytes.withUnsafeBytes { bytes in
             guard let base = bytes.baseAddress, let end = unsafe memchr(base + start, 0x0A, bytes.count - start) else {
                 return bytes.count
@@ -61,15 +69,24 @@ package struct HTTPFields {
 
     /// The value of the first field with that name, blanks around it left out; see `HTTPResponse.header`.
     package subscript(name: StaticString) -> String? {
-        unsafe value(of: UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
+        place(of: name).map { String(decoding: head[$0], as: UTF8.self) }
     }
 
-    private func value(of name: UnsafeBufferPointer<UInt8>) -> String? {
+    /// Whether the first field with that name has the value, letters of either case.
+    func says(_ name: StaticString, _ value: StaticString) -> Bool {
+        guard let place = place(of: name), place.count == value.utf8CodeUnitCount else { return false }
+        return value.withUTF8Buffer { unsafe Self.matches($0, at: place.lowerBound, in: head.span) }
+    }
+
+    private func place(of name: StaticString) -> Range<Int>? {
+        name.withUTF8Buffer { unsafe place(of: $0) }
+    }
+
+    private func place(of name: UnsafeBufferPointer<UInt8>) -> Range<Int>? {
         let bytes = head.span
-        for line in lines where line.count > name.count && bytes[line.lowerBound + name.count] == 0x3A {
-            guard unsafe Self.matches(name, at: line.lowerBound, in: bytes) else { continue }
-            let value = Self.trimmed(line.lowerBound + name.count + 1..<line.upperBound, in: bytes)
-            return String(decoding: head[value], as: UTF8.self)
+        for line in lines where line.end - line.start > name.count && bytes[line.start + name.count] == 0x3A {
+            guard unsafe Self.matches(name, at: line.start, in: bytes) else { continue }
+            return Self.trimmed(line.start + name.count + 1..<line.end, in: bytes)
         }
         return nil
     }
