@@ -156,9 +156,9 @@ void nerdwork_install_crash_report(void)
     sigemptyset(&report.sa_mask);
     unblock(numbers, sizeof numbers / sizeof *numbers);
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
-        struct sigaction present;
-        if (sigaction(numbers[i], NULL, &present) == 0 && present.sa_handler == SIG_DFL)
-            sigaction(numbers[i], &report, NULL);
+        struct sigaction former;
+        if (sigaction(numbers[i], &report, &former) == 0 && former.sa_handler != SIG_DFL)
+            sigaction(numbers[i], &former, NULL);
     }
 }
 

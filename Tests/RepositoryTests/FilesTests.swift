@@ -19,6 +19,21 @@ struct FilesTests {
         }
     }
 
+    @Test("No function uses what its bootstrap leaves out (CLambdaRuntime/swift_start.c)")
+    func leftOut() throws {
+        let local = ["LocalPlatform", "LocalServe", "LocalRuntimeAPI", "invoke-local"].map { "Sources/\($0)/" }
+        let sources = try Repository.files().filter { file in
+            file.hasPrefix("Sources/") && file.hasSuffix(".swift") && !local.contains { file.hasPrefix($0) }
+        }
+        #expect(sources.count > 300)
+        let leftOut = /\b(async|await|withLogger|Logger\.current)\b|properties\.name\b/
+        for source in sources {
+            for line in try Repository.text(source).split(separator: "\n") where line.contains(leftOut) {
+                #expect(line.drop { $0 == " " }.hasPrefix("//"), "\(source): \(line)")
+            }
+        }
+    }
+
     @Test("The products of the package are the template's functions and invoke-local")
     func products() throws {
         let package = try Repository.text("Package.swift")

@@ -7,18 +7,17 @@
 # Each function lies in a section of its own, and what other modules may call is not kept for their sake alone
 # (-internalize-at-link): only then does --gc-sections take away what nobody calls, 3 % of a zip.
 #
-# start-symbols.txt names the functions that a start and its first invocations call, so that they lie together: fewer
-# page faults, 1.7 MB less memory. A name that is gone, or not there on this architecture, does no harm. Made anew by
-#   valgrind --tool=callgrind --demangle=no on .build/package/release/bench-raw and bench-typed under .build/bench/driver
-# (with SIGTERM instead of SIGKILL at the end), from the fn= and cfn= lines of what it writes. After the functions come
-# the small variables that a start touches, for the same reason (15 page faults): `perf record -e page-faults -c 1 -d`
-# on a start names one on each page; they go to the list, and again with the new executable until the count stays.
+# start-symbols.txt names the functions that a start and its first invocations call and the variables that they touch, so
+# that they lie together: fewer page faults, 1.7 MB less memory. scripts/lib/start_symbols.py makes it anew.
+#
+# NERDWORK_BOOTSTRAP leaves out what no bootstrap needs of Swift's libraries (CLambdaRuntime/swift_start.c).
 readonly static_flags=(
     -c release --scratch-path .build/package
     -Xswiftc -static-executable -Xswiftc -use-ld=lld -Xswiftc -gnone
     -Xswiftc -Xfrontend -Xswiftc -function-sections -Xswiftc -Xfrontend -Xswiftc -internalize-at-link
     -Xlinker --gc-sections -Xlinker --icf=safe -Xlinker -O2
     -Xlinker "--symbol-ordering-file=$PWD/scripts/lib/start-symbols.txt" -Xlinker --no-warn-symbol-ordering
+    -Xcc -DNERDWORK_BOOTSTRAP -Xlinker --wrap=_swift_stdlib_getScalarName
     -Xlinker --build-id=none -Xlinker "-T$PWD/scripts/lib/bootstrap.ld"
 )
 
