@@ -6,17 +6,26 @@ struct RoutePattern: Sendable {
     private enum Segment {
         case fixed([UInt8])
         case parameter(String)
+
+        init(_ text: ArraySlice<UInt8>) {
+            self =
+                text.first == 0x7B && text.last == 0x7D
+                ? .parameter(String(decoding: text.dropFirst().dropLast(), as: UTF8.self)) : .fixed(Array(text))
+        }
     }
 
     private let segments: [Segment]
 
     init(_ text: String) {
-        let bytes = text.utf8
-        let rest = bytes.first == 0x2F ? bytes.dropFirst() : bytes[...]
-        segments = rest.split(separator: 0x2F, omittingEmptySubsequences: false).map { segment in
-            segment.first == 0x7B && segment.last == 0x7D
-                ? .parameter(String(decoding: segment.dropFirst().dropLast(), as: UTF8.self)) : .fixed(Array(segment))
+        let bytes = Array(text.utf8)
+        var segments: [Segment] = []
+        var start = bytes.first == 0x2F ? 1 : 0
+        while start <= bytes.count {
+            let end = RoutePath.endOfSegment(bytes.span, from: start)
+            segments.append(Segment(bytes[start..<end]))
+            start = end + 1
         }
+        self.segments = segments
     }
 
     /// The parameters' values; nil when the path is another one.
