@@ -15,7 +15,7 @@ sys.path.insert(0, os.path.dirname(__file__))
 from bench_aws import StandIn, mail_events, measure_publishing  # noqa: E402
 from bench_postings import measure_batches, measure_postings  # noqa: E402
 from bench_token import AUDIENCE, ISSUER, token  # noqa: E402
-from bench_report import AUDIT, CURL, HEALTH, LOYALTY, MAIL, RAW, RELAY, SOCKET, TYPED, Report  # noqa: E402
+from bench_report import AUDIT, CURL, HEALTH, LOYALTY, MAIL, RAW, RELAY, SOCKET, TYPED, ZIPPED, Report  # noqa: E402
 from check_health import SETTINGS, request  # noqa: E402
 from cpu_share import CPUShare  # noqa: E402
 from private_postgres import PrivatePostgres  # noqa: E402
@@ -182,6 +182,7 @@ def main(arguments: list[str]) -> None:
         step("publishing beside libcurl")
         publishing = measure_publishing(database, drive, stand_in, BENCH, quick)
     zips = {label: zip_megabytes(program) for label, program, _ in PLAIN + SERVICES}
+    zips |= {program: zip_megabytes(program) for program in ZIPPED}
     Report(
         f"{datetime.date.today()}, {processor()}, {os.cpu_count()} cores (one used), {platform.machine()}: medians of "
         f"{cold} starts and {turns} × {invocations} warm invocations, an event of {os.path.getsize('Benchmarks/request.json')} bytes.",

@@ -9,6 +9,8 @@ RAW, TYPED = "echo, raw", "echo, typed and routed"
 LOYALTY, AUDIT = "loyalty, GET /loyalty/me", "ledger-audit, nightly"
 HEALTH, MAIL = "notification, GET /health", "notification, a mail"
 RELAY = "outbox-relay, nothing to do"
+# Functions of which only the size is looked at.
+ZIPPED = ["auth", "wallet", "provision"]
 
 
 def beside(value: float, floor: float, digits: int) -> str:
@@ -92,6 +94,8 @@ class Report:
         for label in (LOYALTY, AUDIT, MAIL, RELAY):
             yield f"peak memory, {label}", 16, "{:.1f} MiB", plain(label, "peak_kib", 1024)
             yield f"zip, {label.partition(',')[0]}", 5, "{:.2f} MB", self.zips[label]
+        for program in ZIPPED:
+            yield f"zip, {program}", 5, "{:.2f} MB", self.zips[program]
         for label in (TYPED, LOYALTY, AUDIT, HEALTH, MAIL, RELAY):
             yield (
                 f"first invocation at 7.2 % of a processor, {label}", 100, "{:.0f} ms",
