@@ -4,8 +4,8 @@ internal import Logging
 internal import ServiceKit
 internal import StrictJSON
 
-/// The function: CloudFormation's `Custom::Migrations`, a schedule's `{"action":"rotate-keys"}`, the steps of Secrets
-/// Manager's rotations, and an invocation by hand.
+/// The function: CloudFormation's `Custom::Migrations` and `Custom::ShownSecret`, a schedule's
+/// `{"action":"rotate-keys"}`, the steps of Secrets Manager's rotations, and an invocation by hand.
 package struct ProvisionFunction {
     /// What does the task, within a number of milliseconds.
     package typealias Provision = (ProvisionSettings, ProvisionTask, Int64?) throws -> ProvisionReport
@@ -88,12 +88,23 @@ extension ProvisionFunction {
     ) -> CustomResourceAnswer.Outcome {
         switch request.kind {
         case .create, .update:
-            switch attempt(.migrate, context) {
-            case .success(let report): return .success(version: report.version)
+            guard let task = Self.task(of: request.resource) else {
+                return .failure(reason: "OriginSecretVersion is missing, or no version's id")
+            }
+            switch attempt(task, context) {
+            case .success(let report):
+                return .success(.init(schemaVersion: report.version, originSecretVersion: report.originVersion))
             case .failure(let failure): return .failure(reason: failure.reason)
             }
-        case .delete: return .success(version: nil)  // the books stay, whatever becomes of the stack
+        case .delete: return .success(.init())  // the books stay, whatever becomes of the stack
         case nil: return .failure(reason: "RequestType is none of Create, Update and Delete")
+        }
+    }
+
+    private static func task(of resource: CustomResourceRequest.Resource) -> ProvisionTask? {
+        switch resource {
+        case .migrations: .deploy
+        case .shownSecret(let version): version.map { .shown(version: $0) }
         }
     }
 

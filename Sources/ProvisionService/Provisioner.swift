@@ -25,7 +25,7 @@ package struct Provisioner {
     }
 
     /// Applies the missing migrations and the accounts' modes, lets the service roles log in, and sees to the keys; or
-    /// sees to the keys alone; or does one step of a secret's rotation.
+    /// sees to the keys alone; or does one step of a secret's rotation; or notes what CloudFront shows.
     ///
     /// Several at once wait for each other. Throws `MigrationError`, `DatabaseError`, `AWSError`, `AuthKeyError` or
     /// `ProvisionError`; what was complete by then stays.
@@ -46,6 +46,11 @@ package struct Provisioner {
         do {
             switch task {
             case .migrate: return try withConnection(fetched) { try migrate($0, fetched.places.secrets) }
+            case .deploy:
+                var report = try withConnection(fetched) { try migrate($0, fetched.places.secrets) }
+                report.originVersion = try originSecret(fetched)?.currentVersion()
+                return report
+            case .shown(let version): return try markShown(version, fetched)
             case .keys(let wish): return try withConnection(fetched) { try keys(wish, $0) }
             case .secret(let request): return try rotate(request, fetched)
             }
@@ -105,8 +110,8 @@ extension Provisioner {
     /// Only the secrets that the variables name: whoever may invoke the function shall not choose.
     private func rotate(_ request: RotationRequest, _ fetched: FetchedSecrets) throws -> ProvisionReport {
         let secrets = fetched.places.secrets
-        if let origin = settings.originSecret, origin.utf8.elementsEqual(request.secret.utf8) {
-            return try report(request, SecretRotation(versions: secrets, target: .origin()))
+        if let origin = originSecret(fetched), origin.id.utf8.elementsEqual(request.secret.utf8) {
+            return try report(request, SecretRotation(versions: secrets, target: .origin(origin)))
         }
         guard let role = role(of: request.secret) else {
             throw ProvisionError.rotation("the secret is none of this deployment's")
@@ -116,6 +121,17 @@ extension Provisioner {
             let secret = RoleSecret(id: request.secret, login: login, versions: secrets)
             return try report(request, SecretRotation(versions: secrets, target: .role(secret)))
         }
+    }
+
+    private func originSecret(_ fetched: FetchedSecrets) -> OriginSecret? {
+        settings.originSecret.map { OriginSecret(id: $0, versions: fetched.places.secrets) }
+    }
+
+    private func markShown(_ version: String, _ fetched: FetchedSecrets) throws -> ProvisionReport {
+        guard let origin = originSecret(fetched) else {
+            throw ProvisionError.variable("ORIGIN_SECRET_ARN", "is not set")
+        }
+        return ProvisionReport(isShownChanged: try origin.markShown(version))
     }
 
     private func role(of secret: String) -> ServiceRole? {

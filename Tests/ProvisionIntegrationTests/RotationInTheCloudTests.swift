@@ -1,6 +1,5 @@
 import AWSClient
 import Codecs
-import HTTPTransport
 import JSONWebToken
 import LambdaRuntime
 import LoyaltyService
@@ -27,36 +26,11 @@ private struct RotatingCloud {
         let password = "first-\(UInt64.random(in: 1 << 60 ... .max))"
         let value = #"{\"username\":\"nerdwork_loyalty\",\"password\":\"\#(password)\"}"#
         let name = "loyalty-\(UInt64.random(in: 0 ... .max))"
-        secret = try Self.call(moto, "CreateSecret", #"{"Name":"\#(name)","SecretString":"\#(value)"}"#)
+        secret = try SecretsInMoto.call(moto, "CreateSecret", #"{"Name":"\#(name)","SecretString":"\#(value)"}"#)
             .member("ARN").string()
     }
 
-    @discardableResult
-    static func call(_ moto: MotoServer, _ action: String, _ body: String) throws -> JSONValue {
-        let scope = "Credential=test/20260101/eu-west-1/secretsmanager/aws4_request"
-        let fields = [
-            ("Content-Type", "application/x-amz-json-1.1"), ("X-Amz-Target", "secretsmanager.\(action)"),
-            ("Authorization", "AWS4-HMAC-SHA256 \(scope), SignedHeaders=host, Signature=0"),
-        ]
-        let answer = try HTTPConnection(.init(userAgent: "nerdwork-test")).perform(
-            HTTPRequest(
-                .post, moto.url + "/", headers: HTTPHeaderList(fields.map { (name: $0.0, value: $0.1) }),
-                body: Array(body.utf8), timeoutMilliseconds: 60_000))
-        return try JSONDocument(parsing: answer.body).root
-    }
-
-    /// `RotateSecret` makes the version at AWSPENDING, and then misses the function, which moto would run in a container.
-    func begin() throws -> String {
-        let token = UUID(high: 0x5EC2E7, low: .random(in: .min ... .max)).description
-        let missing = "arn:aws:lambda:eu-west-1:123456789012:function:none"
-        try Self.call(
-            moto, "RotateSecret",
-            """
-            {"SecretId":"\(secret)","ClientRequestToken":"\(token)","RotationLambdaARN":"\(missing)",
-            "RotationRules":{"AutomaticallyAfterDays":30}}
-            """)
-        return token
-    }
+    func begin() throws -> String { try SecretsInMoto.beginRotation(of: secret, moto) }
 
     private var variables: [String: String] {
         [
@@ -131,7 +105,7 @@ extension ProvisionerTests {
             func value(_ password: String) -> String {
                 #"{\"username\":\"\#(owner)\",\"password\":\"\#(password)\"}"#
             }
-            try RotatingCloud.call(
+            try SecretsInMoto.call(
                 cloud.moto, "CreateSecret", #"{"Name":"\#(name)","SecretString":"\#(value("one"))"}"#)
             let environment = [
                 "PGHOST": database.server.socketDirectory, "PGDATABASE": database.name, "PGSSLMODE": "disable",
@@ -147,7 +121,7 @@ extension ProvisionerTests {
             let refused = #expect(throws: DatabaseError.self) { try run() }
             #expect(refused?.code == .authentication)
             let token = UUID(high: 1, low: .random(in: .min ... .max)).description
-            try RotatingCloud.call(
+            try SecretsInMoto.call(
                 cloud.moto, "PutSecretValue",
                 """
                 {"SecretId":"\(name)","SecretString":"\(value("two"))","ClientRequestToken":"\(token)",

@@ -188,30 +188,4 @@ extension ProvisionerTests {
             }
         }
     }
-
-    @Test("the secret of the front door rotates without the database, each time to another header value")
-    func originRotation() throws {
-        let secrets = SecretsStandIn()
-        let variables = [
-            "PGHOST": "/nonexistent", "PGDATABASE": "x", "PGUSER": "x", "ORIGIN_SECRET_ARN": RotationStage.origin,
-        ]
-        let settings = try ProvisionSettings { variables[$0] }
-        secrets.create(RotationStage.origin, "the first one")
-        let places = ProvisionPlaces(keys: { _ in KeyPlacesStandIn().places }, secrets: secrets.versions)
-        var values: Set<String> = []
-        for number in 1...3 {
-            let token = "00000000-0000-4000-8000-00000000000\(number)"
-            secrets.beginRotation(RotationStage.origin, token)
-            let before = secrets.value(RotationStage.origin, .current)
-            for step in RotationStage.steps {
-                let request = RotationRequest(step, secret: RotationStage.origin, token: token)
-                _ = try Provisioner(settings, places: places).run(.secret(request))
-            }
-            #expect(secrets.version(RotationStage.origin, .current) == token)
-            #expect(secrets.value(RotationStage.origin, .previous) == before)
-            values.insert(try #require(secrets.value(RotationStage.origin, .current)))
-        }
-        #expect(values.count == 3)
-        #expect(values.allSatisfy { $0.wholeMatch(of: /[A-Za-z0-9_-]{40}/) != nil })
-    }
 }

@@ -89,6 +89,16 @@ final class SecretsStandIn: Sendable {
                     state.secrets[secret]?[former]?.stages.insert(.previous)
                     state.secrets[secret]?[id]?.stages.insert(.current)
                 }
+            },
+            markShown: { secret, id, former in
+                try self.perform { state in
+                    let holder = state.secrets[secret]?.first { $0.value.stages.contains(.shown) }?.key
+                    guard holder == former, state.secrets[secret]?[id] != nil else {
+                        throw HarnessError("the label is not attached to \(former ?? "nothing")")
+                    }
+                    if let former { state.secrets[secret]?[former]?.stages.remove(.shown) }
+                    state.secrets[secret]?[id]?.stages.insert(.shown)
+                }
             })
     }
 

@@ -72,6 +72,64 @@ struct CustomResourceTests {
                 """)
     }
 
+    /// `Custom::ShownSecret`, whose property tells which version of the front door's secret CloudFront shows.
+    private func shownSecret(_ type: String, _ version: String?, port: UInt16) -> [UInt8] {
+        JSONWriter.object {
+            $0.member("RequestType", type)
+            $0.member("RequestId", "unique-request-id")
+            $0.member("StackId", Self.stack)
+            $0.member("ResponseURL", "http://127.0.0.1:\(port)/")
+            $0.member("ResourceType", "Custom::ShownSecret")
+            $0.member("LogicalResourceId", "ShownSecret")
+            if type != "Create" { $0.member("PhysicalResourceId", "nerdwork-shown-secret") }
+            $0.member("ResourceProperties") { $0.optional("OriginSecretVersion", version) }
+        }.bytes
+    }
+
+    @Test("the version that CloudFront is to show is an attribute of the database's resource")
+    func originVersion() throws {
+        let server = try LoopbackServer(statuses: [200])
+        defer { server.stop() }
+        _ = try Self.invoke(Self.event("Update", port: server.port)) { _, task, _ in
+            #expect(task == .deploy)
+            return ProvisionReport(version: 6, originVersion: "00000000-0000-4000-8000-000000000001")
+        }
+        let data = try JSONDocument(parsing: Array(try #require(server.received.first).body.utf8)).root.member("Data")
+        #expect(try data.member("SchemaVersion").string() == "6")
+        #expect(try data.member("OriginSecretVersion").string() == "00000000-0000-4000-8000-000000000001")
+    }
+
+    @Test("what CloudFront shows is noted, and neither more nor less is done", arguments: ["Create", "Update"])
+    func shown(type: String) throws {
+        let server = try LoopbackServer(statuses: [200])
+        defer { server.stop() }
+        let version = "00000000-0000-4000-8000-000000000001"
+        _ = try Self.invoke(shownSecret(type, version, port: server.port)) { _, task, _ in
+            #expect(task == .shown(version: version))
+            return ProvisionReport(isShownChanged: true)
+        }
+        #expect(
+            server.received.first?.body == """
+                {"Status":"SUCCESS","PhysicalResourceId":"nerdwork-shown-secret","StackId":"\(Self.stack)",\
+                "RequestId":"unique-request-id","LogicalResourceId":"ShownSecret"}
+                """)
+    }
+
+    @Test(
+        "a stack that names no version is answered with FAILED, and one that goes is left alone",
+        arguments: [("Create", nil), ("Update", String(repeating: "v", count: 65)), ("Delete", nil)])
+    func notShown(_ row: (type: String, version: String?)) throws {
+        let server = try LoopbackServer(statuses: [200])
+        defer { server.stop() }
+        _ = try Self.invoke(shownSecret(row.type, row.version, port: server.port), variables: [:]) { _, _, _ in
+            Issue.record("something was done")
+            return Self.report
+        }
+        let body = try JSONDocument(parsing: Array(try #require(server.received.first).body.utf8)).root
+        #expect(try body.member("Status").string() == (row.type == "Delete" ? "SUCCESS" : "FAILED"))
+        #expect(try body.member("PhysicalResourceId").string() == "nerdwork-shown-secret")
+    }
+
     @Test("Delete touches nothing, needs no configuration and answers SUCCESS")
     func delete() throws {
         let server = try LoopbackServer(statuses: [200])

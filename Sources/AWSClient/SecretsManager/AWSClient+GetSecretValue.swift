@@ -7,6 +7,8 @@ package enum SecretStage: String, Hashable, Sendable {
     case previous = "AWSPREVIOUS"
     /// A rotation has made it and has not come to its end.
     case pending = "AWSPENDING"
+    /// A label of our own: the version that CloudFront shows the functions.
+    case shown = "SHOWN"
 }
 
 extension AWSClient {

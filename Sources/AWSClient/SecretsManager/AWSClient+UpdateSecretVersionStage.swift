@@ -5,16 +5,18 @@ extension AWSClient {
     ///
     /// With `.current` the service moves AWSPREVIOUS along, to the version that was current.
     ///
+    /// - Parameter former: the version that has the label; nil for a label that none has, which must not be `.current`.
+    ///
     /// Not sent twice unless it was surely not done: the second would fail, because the label is not where it was. The
     /// error then says that it may have taken effect.
     package func moveSecretStage(
-        _ id: String, _ stage: SecretStage, to version: String, from former: String, call: AWSCall
+        _ id: String, _ stage: SecretStage, to version: String, from former: String?, call: AWSCall
     ) throws(AWSError) {
         let body = JSONWriter.object { request in
             request.member("SecretId", id)
             request.member("VersionStage", stage.rawValue)
             request.member("MoveToVersionId", version)
-            request.member("RemoveFromVersionId", former)
+            request.optional("RemoveFromVersionId", former)
         }
         let operation = AWSOperation.json(
             .secretsManager, target: "secretsmanager.UpdateSecretVersionStage", body: body.bytes, isRepeatable: false,

@@ -12,8 +12,26 @@ package struct CustomResourceRequest: Sendable, Equatable {
         case delete = "Delete"
     }
 
+    /// What of the stack it is.
+    package enum Resource: Sendable, Equatable {
+        /// The database, and everything else that a release needs.
+        case migrations
+        /// `Custom::ShownSecret`: CloudFront shows this version of the front door's secret; nil where none is named.
+        case shownSecret(version: String?)
+
+        /// The name that stays the same for the resource's whole life: another one would make CloudFormation delete "the
+        /// old resource" after an update.
+        var physicalID: String {
+            switch self {
+            case .migrations: "nerdwork-database"
+            case .shownSecret: "nerdwork-shown-secret"
+            }
+        }
+    }
+
     /// Nil for a kind that nobody knows: it still gets an answer.
     package let kind: Kind?
+    package let resource: Resource
     /// Where the answer goes; whoever has it can answer, so it is never logged.
     package let responseURL: String
     package let stackID: String
@@ -37,5 +55,13 @@ package struct CustomResourceRequest: Sendable, Equatable {
         logicalResourceID = try json.member("LogicalResourceId").string(maximumBytes: 255)
         physicalResourceID = try json.optional("PhysicalResourceId")?.string(maximumBytes: 1_024)
         kind = Kind(rawValue: (try? json.member("RequestType").string(maximumBytes: 16)) ?? "")
+        resource = Self.resource(json)
+    }
+
+    private static func resource(_ json: JSONValue) -> Resource {
+        guard json["ResourceType"]?.matches("Custom::ShownSecret") == true else { return .migrations }
+        // As long as a version's id may be (Secrets Manager API reference, "GetSecretValue").
+        let version = try? json["ResourceProperties"]?["OriginSecretVersion"]?.string(maximumBytes: 64)
+        return .shownSecret(version: version)
     }
 }

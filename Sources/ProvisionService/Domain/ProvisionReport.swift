@@ -38,11 +38,17 @@ package struct ProvisionReport: Sendable {
     package let keys: KeyReport?
     /// Nil where the run was for something else.
     package let rotation: Rotation?
+    /// The version of the front door's secret that a stack is to give CloudFront; nil where it has no front door.
+    package var originVersion: String?
+    /// Whether CloudFront was not known to show that version; nil where the run was for something else.
+    package let isShownChanged: Bool?
 
     package init(
         applied: [Applied] = [], version: Int32? = nil, logins: [Login] = [], keys: KeyReport? = nil,
-        rotation: Rotation? = nil
+        rotation: Rotation? = nil, originVersion: String? = nil, isShownChanged: Bool? = nil
     ) {
+        self.originVersion = originVersion
+        self.isShownChanged = isShownChanged
         self.applied = applied
         self.rotation = rotation
         self.version = version
@@ -59,7 +65,10 @@ package struct ProvisionReport: Sendable {
             login.isChanged ? "\(login.role.rawValue) can log in now" : "\(login.role.rawValue) could log in already"
         }
         let steps = rotation.map { ["\($0.step.rawValue) of \($0.name) \($0.isChanged ? "is" : "was") done"] } ?? []
-        return migrations + nothing + roles + (keys?.lines ?? []) + steps
+        let shown = isShownChanged.map {
+            [$0 ? "CloudFront shows the current secret from now on" : "CloudFront shows the secret that it showed"]
+        }
+        return migrations + nothing + roles + (keys?.lines ?? []) + steps + (shown ?? [])
     }
 
     /// The same for programs; what the run was not for is left out.
@@ -77,6 +86,7 @@ package struct ProvisionReport: Sendable {
                     $0.member("changed", rotation.isChanged)
                 }
             }
+            if let isShownChanged { object.member("shown") { $0.member("changed", isShownChanged) } }
         }
     }
 

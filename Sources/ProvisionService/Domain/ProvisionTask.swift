@@ -4,6 +4,10 @@ package import AuthKeys
 package enum ProvisionTask: Hashable, Sendable {
     /// Everything that a release needs: migrations, logins, keys.
     case migrate
+    /// The same for a stack, which is told what to give CloudFront as well.
+    case deploy
+    /// The stack says which version of the front door's secret CloudFront shows.
+    case shown(version: String)
     /// The keys alone: what is due, and what somebody wishes.
     case keys(KeyRotation.Wish)
     /// One step of the rotation of a secret.

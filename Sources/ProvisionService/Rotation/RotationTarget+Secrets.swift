@@ -20,10 +20,11 @@ extension RotationTarget {
     }
 
     /// What CloudFront shows the functions; they take the value before the current one as well, so that nothing has to
-    /// happen between the steps.
-    static func origin() -> RotationTarget {
+    /// happen between the steps, but a deployment between two rotations.
+    static func origin(_ secret: OriginSecret) -> RotationTarget {
         RotationTarget(
-            name: "origin", make: { _ in Array(try randomText().utf8) }, set: { _ in false },
+            name: "origin", mayReplace: secret.demandShown, make: { _ in Array(try randomText().utf8) },
+            set: { _ in false },
             test: { value in
                 guard OriginGate.isFit(value) else {
                     throw ProvisionError.secret("the one of the front door is no header value")

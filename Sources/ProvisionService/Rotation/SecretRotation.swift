@@ -4,6 +4,8 @@ internal import AWSClient
 struct RotationTarget {
     /// How the report calls the secret.
     let name: String
+    /// Throws where the current value must not be replaced yet.
+    var mayReplace: () throws -> Void = {}
     /// Makes the next value from the current one.
     var make: (_ current: [UInt8]) throws -> [UInt8]
     /// Brings a value to where it is used; false where it was there already.
@@ -60,6 +62,7 @@ struct SecretRotation {
         guard let current = try versions.fetch(request.secret, .current, nil) else {
             throw ProvisionError.rotation("\(target.name) has no current value")
         }
+        try target.mayReplace()
         try versions.propose(request.secret, try target.make(current), request.token)
         return true
     }
@@ -74,6 +77,7 @@ struct SecretRotation {
     /// Makes the version the current one, if it is good for its use at this moment.
     private func finish(_ request: RotationRequest) throws -> Bool {
         try target.test(try pendingValue(request))
+        try target.mayReplace()
         guard let former = try versions.describe(request.secret).version(at: .current) else {
             throw ProvisionError.rotation("\(target.name) has no current version")
         }

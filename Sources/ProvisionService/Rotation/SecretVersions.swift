@@ -11,6 +11,8 @@ struct SecretVersions {
     var propose: (_ secret: String, _ value: [UInt8], _ version: String) throws -> Void
     /// Makes a version the current one, in the place of the former.
     var promote: (_ secret: String, _ version: String, _ former: String) throws -> Void
+    /// Gives a version the label `.shown`, and takes it from the former where there is one.
+    var markShown: (_ secret: String, _ version: String, _ former: String?) throws -> Void
 }
 
 extension SecretVersions {
@@ -21,7 +23,8 @@ extension SecretVersions {
             fetch: { try fetch(client, $0, $1, $2, call) },
             describe: { try client.describeSecret($0, call: call) },
             propose: { try propose(client, $0, $1, $2, call) },
-            promote: { try client.moveSecretStage($0, .current, to: $1, from: $2, call: call) })
+            promote: { try client.moveSecretStage($0, .current, to: $1, from: $2, call: call) },
+            markShown: { try client.moveSecretStage($0, .shown, to: $1, from: $2, call: call) })
     }
 
     private static func fetch(
