@@ -29,5 +29,6 @@ extension Migration {
         Migration(number: 22, name: "auth_short_passwords", sql: PackageResources._022_auth_short_passwords_sql),
         Migration(number: 23, name: "wallet_rights_and_plans", sql: PackageResources._023_wallet_rights_and_plans_sql),
         Migration(number: 24, name: "mail", sql: PackageResources._024_mail_sql),
+        Migration(number: 25, name: "auth_races", sql: PackageResources._025_auth_races_sql),
     ]
 }

@@ -47,7 +47,7 @@ struct PasswordChangeTests {
                     let ended = try? stage.call("POST", "/auth/password/change", Self.change, token: token)
                     answer.withLock { $0 = ended }
                 }
-                try waitUntilSomebodyWaits(database)
+                try database.waitUntilSomebodyWaits()
                 try transaction.commit()
                 try #require(thread).join()
             }
@@ -57,17 +57,54 @@ struct PasswordChangeTests {
         }
     }
 
-    /// Waits until some session of the database waits for another one.
-    private func waitUntilSomebodyWaits(_ database: TestDatabase) throws {
-        let observer = try database.connect()
-        let isWaiting: SQL = """
-            select count(*) > 0 as is_waiting from pg_stat_activity
-            where datname = \(database.name) and cardinality(pg_blocking_pids(pid)) > 0
-            """
-        for _ in 0..<2_000 {
-            if try observer.query(isWaiting).only().decode("is_waiting") { return }
-            _ = try observer.query("select pg_sleep(0.005)")
+    /// Whoever has stolen a session of one factor must not learn the password from what is answered.
+    @Test("A session of one factor, where there are two, does not even have a password compared")
+    func weakSession() throws {
+        try withDatabase { database in
+            let stage = AccountStage(database)
+            let token = try stage.token(stage.person(level: .one, hasFactor: true))
+            let wrong = #"{"current_password":"wrong wrong wrong","new_password":"nine purple lanterns drifting"}"#
+            for (method, path, body) in [
+                ("POST", "/auth/password/change", wrong), ("POST", "/auth/password/change", Self.change),
+                ("DELETE", "/auth/profile", #"{"password":"wrong wrong wrong wrong"}"#),
+                ("DELETE", "/auth/profile", #"{"password":"\#(AccountPerson.password)"}"#),
+            ] {
+                let answer = try stage.call(method, path, body, token: token)
+                #expect(answer.status == 403)
+                #expect(try answer.code == "insufficient_aal")
+            }
+            #expect(try stage.count("select count(*) from auth.throttle") == 0, "nothing was counted")
         }
-        throw HarnessError("nobody waits")
+    }
+
+    @Test("A new password that is too weak is no failure of the one of now")
+    func weakPasswords() throws {
+        try withDatabase { database in
+            let stage = AccountStage(database)
+            let token = try stage.token(stage.person())
+            let weak = #"{"current_password":"\#(AccountPerson.password)","new_password":"short"}"#
+            for _ in 0..<7 {
+                #expect(try stage.call("POST", "/auth/password/change", weak, token: token).status == 422)
+            }
+            #expect(try stage.call("POST", "/auth/password/change", Self.change, token: token).status == 200)
+        }
+    }
+
+    @Test(
+        "The other sessions go on where somebody wishes so, and the one that changes the password ends",
+        arguments: [true, false])
+    func otherSessions(ends: Bool) throws {
+        try withDatabase { database in
+            let stage = AccountStage(database)
+            let ada = try stage.person()
+            let login = #"{"email":"\#(ada.email)","password":"\#(AccountPerson.password)"}"#
+            let other = try stage.call("POST", "/auth/login", login, headers: [("x-nw-client", "native")])
+            let token = try stage.token(ada)
+            let wish = Self.change.dropLast() + #","revoke_others":\#(ends)}"#
+            #expect(try stage.call("POST", "/auth/password/change", String(wish), token: token).status == 200)
+            let others = try other.body.member("access_token").string()
+            #expect(try stage.call("GET", "/auth/profile", token: others).status == (ends ? 401 : 200))
+            #expect(try stage.call("GET", "/auth/profile", token: token).status == 401)
+        }
     }
 }

@@ -1,7 +1,9 @@
 import Codecs
 import JSONWebToken
+import Platform
 import PostgresClient
 import StrictJSON
+import Synchronization
 import TestSupport
 import Testing
 
@@ -90,6 +92,52 @@ struct ShortPasswordTests {
             #expect(try login(Self.long, stage, ada).status == 200)
             #expect(try told(database) == [false])
             #expect(try stage.count("select count(*) from auth.users where must_reset or password_needs_factor") == 0)
+        }
+    }
+
+    @Test("set by a reset, it does not outlive the factor either")
+    func reset() throws {
+        try withDatabase { database in
+            let stage = AccountStage(database)
+            let (ada, root) = (
+                try stage.person("ada", hasFactor: true),
+                try stage.person("root", role: "admin", level: .two, hasFactor: true)
+            )
+            let (token, now) = (MailToken(bytes: [UInt8](repeating: 7, count: 32)), stage.clock.now)
+            let service = try database.connect(as: "nerdwork_auth")
+            let put = MailTokenStore.putReset(
+                token, user: ada.userID, now: now, expiresAt: now.advanced(byMilliseconds: 60_000))
+            _ = try service.query(put)
+            let body = #"{"token":"\#(token.text)","new_password":"\#(Self.short)"}"#
+            #expect(try stage.call("POST", "/auth/password/reset", body).status == 204)
+            #expect(try login(Self.short, stage, ada).body.member("status").string() == "mfa_required")
+            let removed = try stage.call("DELETE", "/admin/users/\(ada.userID)/mfa", token: stage.token(root))
+            #expect(removed.status == 204)
+            #expect(try login(Self.short, stage, ada).status == 401)
+        }
+    }
+
+    @Test("set while the factor is being taken away, it is blocked by whichever of the two comes later")
+    func sameMoment() throws {
+        try withDatabase { database in
+            let stage = AccountStage(database)
+            let ada = try stage.person("ada", level: .two, hasFactor: true)
+            let token = try stage.token(ada)
+            let status = Mutex<Int64?>(nil)
+            // What a change of the password does, up to its commit.
+            try database.connect().transaction { transaction in
+                try transaction.execute("update auth.users set password_changed_at = now()")
+                try transaction.execute("select auth.note_password(\(ada.userID), true)")
+                let thread = SystemThread.start(stackBytes: 8 << 20) {
+                    let answer = try? stage.call("DELETE", "/auth/mfa/totp", token: token)
+                    status.withLock { $0 = answer?.status }
+                }
+                try database.waitUntilSomebodyWaits()
+                try transaction.commit()
+                try #require(thread).join()
+            }
+            #expect(status.withLock { $0 } == 204)
+            #expect(try stage.count("select count(*) from auth.users where must_reset") == 1)
         }
     }
 

@@ -84,6 +84,31 @@ struct SignInSecondFactorTests {
         }
     }
 
+    @Test("A seed that was copied into another row, or back from an older factor, lets nobody in")
+    func movedSeeds() throws {
+        try withDatabase { database in
+            let stage = try AuthStage(database)
+            let (ada, eve) = (try stage.person("ada@example.com"), try stage.person("eve@example.com"))
+            _ = try stage.addFactor(ada)
+            let seed = try stage.addFactor(eve, seed: Array("eve's own seed, mine".utf8))
+            let connection = try database.connect()
+            let copy: (String) -> SQL = { columns in
+                """
+                update auth.totp_factors a set (\(raw: columns)) = (select \(raw: columns) from auth.totp_factors e
+                    where e.user_id = \(eve.id)) where a.user_id = \(ada.id)
+                """
+            }
+            for columns in ["secret_sealed, secret_key", "secret_sealed, secret_key, factor_id"] {
+                try connection.execute(copy(columns))
+                #expect(try show(stage, challenge(stage, ada), stage.code(seed)).status == 500)
+            }
+            try connection.execute("update auth.totp_factors set factor_id = gen_random_uuid()")
+            #expect(try show(stage, challenge(stage, eve), stage.code(seed)).status == 500)
+            let sessions: Int64 = try stage.value("select count(*) as value from auth.sessions")
+            #expect(sessions == 0)
+        }
+    }
+
     @Test("A challenge ends after five minutes")
     func expiry() throws {
         try withDatabase { database in

@@ -91,8 +91,13 @@ struct SignUpTests {
             #expect(try stage.count("select count(*) as count from auth.users") == 0)
 
             // The owner signs up too, and only the owner's password is ever good.
-            _ = try stage.signUp("victim@x.example")
+            let mine = try stage.signUp("victim@x.example")
             let own = try #require(try stage.events().last?.text("token"))
+            // The link of the attacker's sign-up, in the browser of the owner's.
+            let mixed = try stage.post(
+                "/auth/verify-email", ["token": token], headers: SignUpStage.browser,
+                cookies: ["__Host-nw_su=\(mine.cookie("__Host-nw_su") ?? "")"])
+            #expect(mixed.status == 403 && mixed.code == "proof_required")
             let verified = try stage.post("/auth/verify-email", ["token": own, "password": SignUpStage.password])
             #expect(verified.status == 200)
             let late = try stage.post(

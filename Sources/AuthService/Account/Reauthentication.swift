@@ -44,7 +44,7 @@ extension AuthService {
 
     private func reauthenticate(_ signedIn: SignedInRequest, code: [UInt8]) throws -> APIResponse {
         let (caller, proof) = try proveCode(code, signedIn)
-        var work = CodeConfirmation.accept(proof, caller.userID, now: signedIn.time)
+        var work = proof.accept(caller.userID, now: signedIn.time)
         var method = AuthenticationMethod.oneTimePassword
         var announced: UUID?
         if case .recoveryCode(_, let left) = proof {
@@ -59,7 +59,7 @@ extension AuthService {
             return response
         } catch let problem as Problem where problem == .conflict {
             // Another request was faster with the same code.
-            throw Problem.codeRefused
+            throw Problem.secondFactorFailed
         }
     }
 

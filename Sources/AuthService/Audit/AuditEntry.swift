@@ -11,11 +11,11 @@ struct AuditEntry: Hashable, Sendable {
         case success
         /// A wrong secret: password, code, token.
         case failure
-        /// Not even tried: throttled, locked, not allowed.
+        /// What was shown was right once and must not be shown again.
         case refused
     }
 
-    let event: AuditEvent
+    private(set) var event: AuditEvent
     let outcome: Outcome
     /// Whose account; the pseudonym of an address without account.
     let user: UUID?
@@ -41,6 +41,13 @@ struct AuditEntry: Hashable, Sendable {
         self.requestID = requestID
         self.time = time
         self.detail = detail?.bytes
+    }
+
+    /// The same about something else that happened in the same moment.
+    func named(_ event: AuditEvent) -> AuditEntry {
+        var entry = self
+        entry.event = event
+        return entry
     }
 
     /// Adds the entry; for the transaction of what it tells.

@@ -1,7 +1,7 @@
 /// The name of something that the audit log tells: lower-case words joined by `_`.
 ///
 /// A name is never used for something else: operators search for it for as long as the log is kept.
-/// Names that begin with `admin_` are written by the functions of the database that do what an administrator asks for.
+/// `sign_out`, `account_purged` and names that begin with `admin_` are written by the functions of the database.
 struct AuditEvent: Hashable, Sendable {
     let name: String
 
@@ -23,7 +23,6 @@ extension AuditEvent {
 /// Sessions.
 extension AuditEvent {
     static let sessionRefreshReused = AuditEvent("session_refresh_reused")
-    static let signOut = AuditEvent("sign_out")
     static let sessionRevoked = AuditEvent("session_revoked")
     static let sessionsRevoked = AuditEvent("sessions_revoked")
     static let reauthenticated = AuditEvent("reauthenticated")

@@ -78,7 +78,7 @@ extension AuthService {
         }
         do {
             return try signIn(
-                shown, reserved, [challenge.accept(now: moment)] + proof.accept, proof, keys, moment, context)
+                shown, reserved, using: [challenge.accept(now: moment)] + proof.accept, proof, keys, moment, context)
         } catch let error as DatabaseError where error.isOvertaken {
             throw try refuse(shown, reserved, moment, context)
         }
@@ -115,7 +115,7 @@ extension AuthService {
     }
 
     private func signIn(
-        _ shown: SecondFactorRequest, _ reserved: ReservedChallenge, _ acceptance: [SQL], _ proof: Proof,
+        _ shown: SecondFactorRequest, _ reserved: ReservedChallenge, using acceptance: [SQL], _ proof: Proof,
         _ keys: AuthKeySnapshot, _ moment: Timestamp, _ context: InvocationContext
     ) throws -> APIResponse {
         let origin = shown.origin.named(reserved.deviceName)
@@ -125,21 +125,23 @@ extension AuthService {
         let entry = AuditEntry(
             .signInSecondFactor, user: reserved.factor.userID, addressPrefix: origin.address.prefix,
             requestID: context.requestID, at: moment)
-        var statements = acceptance + opening.statements + [entry.insert]
+        // The user's row is locked before the factor's, as everywhere (0010_auth_sign_in.sql).
+        var statements = opening.statements + acceptance + [entry.insert]
         var told: [OutboxEvent] = []
         if !reserved.isDeviceTrusted { told.append(try newDevice(reserved.subject, origin, moment, context)) }
         if proof.method == .recoveryCode {
             let left = Int(max(0, reserved.codesLeft - 1))
             told.append(try events(moment, context).recoveryCodeUsed(reserved.subject, remaining: left))
+            statements.append(entry.named(.recoveryCodeUsed).insert)
         }
         statements += told.map { OutboxStatement.insert($0) }
         let results = try database.unitOfWork(deadline: context.deadline) { try $0.pipeline(statements) }
         for event in told { written.note(event.id) }
-        return try signedInResponse(opening.signedIn(results[acceptance.count].only()), keys: keys)
+        return try signedInResponse(opening.signedIn(results[0].only()), keys: keys)
     }
 }
 
 extension Problem {
-    /// The challenge is not known or over, or the code is wrong; which one is nobody's business.
+    /// The challenge is not known or over, or the code is wrong or used; which one is nobody's business.
     static let secondFactorFailed = Problem(status: 401, code: "mfa_failed")
 }

@@ -23,7 +23,7 @@ extension AuthService {
         switch use.outcome {
         case .rotated, .replayed: break
         case .throttled: throw Problem.retryAfter(use.waitSeconds)
-        case .reused: throw try endReused(token, use, moment, context)
+        case .reused: throw try endReused(token, use, ClientAddress(request), moment, context)
         case .revoked: throw Problem.refreshReused
         case .ended: throw Problem.sessionExpired
         case .unknown: throw Problem.refreshInvalid
@@ -55,12 +55,13 @@ extension AuthService {
 
     /// Ends the session and tells its owner; then 401.
     private func endReused(
-        _ token: RefreshToken, _ use: RefreshedSession, _ moment: Timestamp, _ context: InvocationContext
+        _ token: RefreshToken, _ use: RefreshedSession, _ address: ClientAddress, _ moment: Timestamp,
+        _ context: InvocationContext
     ) throws -> Problem {
         let event = try events(moment, context).sessionRevoked(use.subject, reason: "refresh_reuse")
         let entry = AuditEntry(
-            .sessionRefreshReused, .refused, user: use.userID, addressPrefix: nil, requestID: context.requestID,
-            at: moment)
+            .sessionRefreshReused, .refused, user: use.userID, addressPrefix: address.prefix,
+            requestID: context.requestID, at: moment)
         do {
             _ = try database.unitOfWork(deadline: context.deadline) { connection in
                 try connection.pipeline([

@@ -87,6 +87,12 @@ struct ShownRecoveryCode: Sendable {
         "select has_code, codes_left from auth.find_recovery_code(\(userID), \(codes))"
     }
 
+    /// How many codes are left once this one is used, from the row of `find`; nil where it is none.
+    static func left(after found: Row) throws(DatabaseError) -> Int? {
+        let (isOne, count): (Bool, Int) = (try found.decode("has_code"), try found.decode("codes_left"))
+        return isOne ? count - 1 : nil
+    }
+
     /// Uses it up and forgets failures; for the transaction of what it allows.
     ///
     /// Fails (`DatabaseError.isOvertaken`) where it is none, or another request has used it.

@@ -2,6 +2,7 @@ import Codecs
 import JSONWebToken
 import LambdaEvents
 import LambdaRuntime
+import Logging
 import PostgresClient
 import ServiceKit
 import StrictJSON
@@ -29,8 +30,16 @@ extension AuthService {
         _ request: APIRequest, _ context: InvocationContext, recently: Bool = false
     ) throws -> (signedIn: SignedInRequest, actor: AdministrationStore.Actor) {
         let signedIn = try signedIn(request, context, scope: "profile:read")
-        try signedIn.identity.requireAdministrator()
-        if recently { try signedIn.identity.requireRecentProof(now: signedIn.time) }
+        do throws(Problem) {
+            try signedIn.identity.requireAdministrator()
+            if recently { try signedIn.identity.requireRecentProof(now: signedIn.time) }
+        } catch {
+            // Nothing was done that the audit log could tell of, but somebody should be able to see it (ASVS 5.0, 16.3.2).
+            context.logger.notice(
+                "an administrator's route was refused",
+                metadata: ["userId": "\(signedIn.caller.userID)", "code": "\(error.code)"])
+            throw error
+        }
         let actor = AdministrationStore.Actor(
             caller: signedIn.caller, time: signedIn.time, addressPrefix: ClientAddress(request).prefix,
             requestID: context.requestID)
