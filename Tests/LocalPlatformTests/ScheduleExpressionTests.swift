@@ -85,8 +85,37 @@ struct ScheduleExpressionTests {
         #expect(try Self.runs(at, after: "2026-11-20T00:00", count: 1, zone: "Etc/GMT-2") == ["2026-11-21T00:00"])
     }
 
+    /// EventBridge Scheduler user guide, "Daylight savings time".
+    @Test("A time that the clocks leap over has no run, and one that they show twice has one")
+    func daylightSaving() throws {
+        func runs(_ expression: String, _ zone: String, after moment: String, _ count: Int = 3) throws -> [String] {
+            try Self.runs(expression, after: moment, count: count, zone: zone)
+        }
+        #expect(
+            try runs("cron(30 2 * * ? *)", "Europe/Berlin", after: "2026-03-27T12:00")
+                == ["2026-03-28T01:30", "2026-03-30T00:30", "2026-03-31T00:30"])
+        #expect(
+            try runs("cron(30 2 * * ? *)", "Europe/Berlin", after: "2026-10-24T12:00")
+                == ["2026-10-25T00:30", "2026-10-26T01:30", "2026-10-27T01:30"])
+        // The clocks show 2:30 again at 1:30 UTC.
+        #expect(
+            try runs("cron(0/30 * * * ? *)", "Europe/Berlin", after: "2026-10-25T00:10")
+                == ["2026-10-25T00:30", "2026-10-25T02:00", "2026-10-25T02:30"])
+        #expect(
+            try runs("cron(30 2 * * ? *)", "Europe/Berlin", after: "2026-10-25T01:10", 1) == ["2026-10-26T01:30"])
+        #expect(
+            try runs("cron(0 9 ? * MON *)", "America/New_York", after: "2026-10-31T00:00", 2)
+                == ["2026-11-02T14:00", "2026-11-09T14:00"])
+        #expect(try runs("at(2026-03-29T02:30:00)", "Europe/Berlin", after: "2026-01-01T00:00") == [])
+        #expect(
+            try runs("at(2026-07-01T12:00:00)", "Asia/Kolkata", after: "2026-01-01T00:00") == ["2026-07-01T06:30"])
+        #expect(
+            try runs("rate(1 day)", "Europe/Berlin", after: "2026-03-28T12:00", 2)
+                == ["2026-03-29T12:00", "2026-03-30T12:00"])
+    }
+
     @Test(
-        "What Scheduler does not take, and zones with changing clocks, are refused with the reason",
+        "What Scheduler does not take, and zones that this machine does not have, are refused with the reason",
         arguments: [
             ("cron(0 2 * * ?)", nil, "six fields and has 5"), ("cron(0 2 * * * *)", nil, "exactly one"),
             ("cron(0 2 ? * ? *)", nil, "exactly one"), ("cron(0 2 1 * MON *)", nil, "exactly one"),
@@ -103,8 +132,12 @@ struct ScheduleExpressionTests {
             ("rate(-1 minutes)", nil, "rate"),
             ("rate(5 weeks)", nil, "rate"), ("rate(5)", nil, "rate"), ("at(2026-11-21)", nil, "at wants"),
             ("at(2026-02-30T02:00:00)", nil, "at wants"), ("at(2026-11-21T02:00:00Z)", nil, "at wants"),
-            ("every day", nil, "none of"), ("cron(0 2 * * ? *)", "Europe/Berlin", "Europe/Berlin"),
-            ("cron(0 2 * * ? *)", "Etc/GMT+13", "Etc/GMT+13"),
+            ("every day", nil, "none of"), ("cron(0 2 * * ? *)", "Europe/Atlantis", "Europe/Atlantis"),
+            ("cron(0 2 * * ? *)", "Etc/GMT+13", "Etc/GMT+13"), ("cron(0 2 * * ? *)", "", "no time zone"),
+            ("cron(0 2 * * ? *)", "../../../etc/passwd", "etc/passwd"),
+            ("cron(0 2 * * ? *)", "Europe/../UTC", "Europe/../UTC"), ("cron(0 2 * * ? *)", "/Europe/Berlin", "Berlin"),
+            ("cron(0 2 * * ? *)", "Europe", "\"Europe\""), ("cron(0 2 * * ? *)", "Europe/Berlin/", "Berlin/"),
+            ("rate(1 day)", "tzdata.zi", "tzdata.zi"),
         ] as [(String, String?, String)])
     func refused(expression: String, zone: String?, mentions: String) {
         let error = #expect(throws: ScheduleExpression.Refusal.self) { try ScheduleExpression(expression, zone: zone) }

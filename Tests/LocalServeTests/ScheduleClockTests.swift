@@ -75,7 +75,7 @@ struct ScheduleClockTests {
     @Test(
         "What is not known is refused when the template is read",
         arguments: [
-            (#""ScheduleExpressionTimezone":"Europe/Berlin""#, "Europe/Berlin"),
+            (#""ScheduleExpressionTimezone":"Europe/Atlantis""#, "Europe/Atlantis"),
             (#""StartDate":"tomorrow""#, "StartDate"),
         ])
     func refused(property: String, mentions: String) throws {

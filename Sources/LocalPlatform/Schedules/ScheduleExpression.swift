@@ -9,7 +9,7 @@ package struct ScheduleExpression: Sendable {
     /// The zone that it is read in, as it was written; the times of `rate` do not depend on it.
     package let zone: String
     private let kind: Kind
-    private let offsetMilliseconds: Int64
+    private let place: ScheduleZone
 
     private enum Kind: Sendable {
         case cron(CronExpression)
@@ -28,7 +28,7 @@ package struct ScheduleExpression: Sendable {
     package init(_ text: String, zone: String? = nil) throws(Refusal) {
         self.text = text
         self.zone = zone ?? "UTC"
-        offsetMilliseconds = Int64(try Self.offsetMinutes(of: self.zone)) * 60_000
+        place = try ScheduleZone(self.zone)
         kind = try Self.kind(text)
     }
 
@@ -42,16 +42,24 @@ package struct ScheduleExpression: Sendable {
     ) -> Timestamp? {
         switch kind {
         case .cron(let expression):
-            let local = moment.advanced(byMilliseconds: offsetMilliseconds)
-            return expression.next(after: local)?.advanced(byMilliseconds: -offsetMilliseconds)
+            return next(expression, after: moment)
         case .at(let time):
-            let time = time.advanced(byMilliseconds: -offsetMilliseconds)
-            return time > moment ? time : nil
+            return place.moment(ofLocal: time).flatMap { $0 > moment ? $0 : nil }
         case .rate(let interval):
             let elapsed = moment.millisecondsSince1970 - start.millisecondsSince1970
             let number = elapsed < 0 ? (runsAtStart ? 0 : 1) : elapsed / interval + 1
             return start.advanced(byMilliseconds: number * interval)
         }
+    }
+
+    /// Times that the zone's clocks leap over are left out; of those that they show twice the first one counts.
+    private func next(_ expression: CronExpression, after moment: Timestamp) -> Timestamp? {
+        var local = place.local(moment)
+        while let time = expression.next(after: local) {
+            if let run = place.moment(ofLocal: time), run > moment { return run }
+            local = time
+        }
+        return nil
     }
 
     private static func kind(_ text: String) throws(Refusal) -> Kind {
@@ -82,21 +90,5 @@ package struct ScheduleExpression: Sendable {
             words[0].utf8.allSatisfy({ (0x30...0x39).contains($0) }), let unit = minutes[words[1]]
         else { throw Refusal(reason: "rate wants a number above 0 and minutes, hours or days") }
         return value * unit * 60_000
-    }
-
-    /// Minutes east of UTC.
-    ///
-    /// Zones that change their clocks want the zone database, which is not read here.
-    private static func offsetMinutes(of zone: String) throws(Refusal) -> Int {
-        let universal: Set<String> = [
-            "UTC", "Etc/UTC", "UCT", "Etc/UCT", "GMT", "Etc/GMT", "Etc/GMT0", "Etc/GMT+0", "Etc/GMT-0", "GMT0", "Zulu",
-            "Etc/Zulu", "Universal", "Etc/Universal", "Greenwich", "Etc/Greenwich",
-        ]
-        if universal.contains(zone) { return 0 }
-        // In these names the sign is that of POSIX: Etc/GMT-14 is fourteen hours before UTC's clock.
-        if zone.hasPrefix("Etc/GMT"), let hours = Int(zone.dropFirst(7)), (-14...12).contains(hours) {
-            return -hours * 60
-        }
-        throw Refusal(reason: "invoke-local knows the time zones UTC and Etc/GMT±hours, not \"\(zone.prefix(64))\"")
     }
 }
