@@ -48,14 +48,19 @@ package struct Answer: Sendable {
     /// The bytes on the wire, the body's length told.
     ///
     /// An answer to HEAD, and one of status 204 or 304, has no body (RFC 9110, section 6.4.1).
-    func encoded(forMethod method: String, closes: Bool) -> [UInt8] {
+    func encoded(forMethod method: String, _ connection: RequestHead.Connection) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(body.count + 512)
         bytes += "HTTP/1.1 \(status) \(Self.reason(status))\r\n".utf8
         for header in headers { bytes += "\(header.name): \(header.value)\r\n".utf8 }
         let isBodiless = status == 204 || status == 304
         if !isBodiless { bytes += "content-length: \(body.count)\r\n".utf8 }
-        bytes += (closes ? "connection: close\r\n\r\n" : "\r\n").utf8
+        switch connection {
+        case .kept: break
+        case .keptAsAsked: bytes += "connection: keep-alive\r\n".utf8
+        case .closed: bytes += "connection: close\r\n".utf8
+        }
+        bytes += "\r\n".utf8
         if !isBodiless, method != "HEAD" { bytes += body }
         return bytes
     }

@@ -42,7 +42,7 @@ final class ClientSocket {
     }
 
     /// The next request; nil at the end of the connection or where there is a `problem`.
-    func readRequest() -> (method: String, path: String, headers: [(name: String, value: String)], body: [UInt8])? {
+    func readRequest() -> (head: RequestHead, body: [UInt8])? {
         guard let head = readHead() else { return nil }
         guard let parsed = RequestHead(head), let length = parsed.length else {
             problem = .malformed
@@ -59,7 +59,7 @@ final class ClientSocket {
             case .chunks: readChunks()
             }
         guard let body else { return nil }
-        return (parsed.method, parsed.target, parsed.fields, body)
+        return (parsed, body)
     }
 
     /// Writes everything; false where the client is gone.
@@ -149,8 +149,7 @@ final class ClientSocket {
     private func readChunks() -> [UInt8]? {
         var body: [UInt8] = []
         while let line = readLine() {
-            let digits = line.prefix { $0 != 0x3B }
-            guard let size = Int(String(decoding: digits, as: UTF8.self), radix: 16), size >= 0 else {
+            guard let size = Self.size(line.prefix { $0 != 0x3B }) else {
                 problem = .malformed
                 return nil
             }
@@ -159,10 +158,22 @@ final class ClientSocket {
                 return nil
             }
             if size == 0 { return readTrailer() ? body : nil }
-            guard let chunk = readBytes(size), let end = readLine(), end.isEmpty else { return nil }
+            guard let chunk = readBytes(size), let end = readLine() else { return nil }
+            guard end.isEmpty else {
+                problem = .malformed
+                return nil
+            }
             body += chunk
         }
         return nil
+    }
+
+    /// Hexadecimal digits and nothing else: `Int` would take a sign.
+    private static func size(_ digits: ArraySlice<UInt8>) -> Int? {
+        guard (1...15).contains(digits.count),
+            digits.allSatisfy({ (48...57).contains($0) || (65...70).contains($0) || (97...102).contains($0) })
+        else { return nil }
+        return Int(String(decoding: digits, as: UTF8.self), radix: 16)
     }
 
     /// Fields behind the last chunk, which nobody asks for.
@@ -176,14 +187,20 @@ final class ClientSocket {
         return false
     }
 
-    private func readLine() -> [UInt8]? {
+    /// A line without its end, which is CR and LF.
+    private func readLine() -> ArraySlice<UInt8>? {
         while true {
             if let end = buffer[start...].firstIndex(of: 10) {
-                defer { start = end + 1 }
-                return buffer[start..<end].filter { $0 != 13 }
+                let line = buffer[start..<end]
+                guard line.last == 13, !line.dropLast().contains(13) else { break }
+                start = end + 1
+                return line.dropLast()
             }
-            guard buffer.count - start < limits.headBytes, fill() else { return nil }
+            guard buffer.count - start < limits.headBytes else { break }
+            guard fill() else { return nil }
         }
+        problem = .malformed
+        return nil
     }
 
     private func fill() -> Bool {

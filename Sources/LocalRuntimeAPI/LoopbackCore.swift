@@ -68,15 +68,15 @@ final class LoopbackCore: Sendable {
             adopting: descriptor, limits: .init(headBytes: limits.headBytes, bodyBytes: limits.bodyBytes))
         while let request = socket.readRequest() {
             let recorded = RecordedRequest(
-                method: request.method, path: request.path, headers: request.headers, body: request.body,
+                method: request.head.method, path: request.head.target, headers: request.head.fields,
+                body: request.body,
                 connection: number, arrived: SystemClock.monotonicNanoseconds(), peer: socket.peer)
             guard let answer = handler(recorded) else { break }
-            let closes = recorded.header("Connection")?.lowercased() == "close"
-            let bytes = answer.encoded(forMethod: request.method, closes: closes)
-            guard socket.write(bytes), !closes else { break }
+            let bytes = answer.encoded(forMethod: request.head.method, request.head.connection)
+            guard socket.write(bytes), request.head.connection != .closed else { break }
         }
         if let problem = socket.problem {
-            _ = socket.write(refuse(LoopbackServer.Refusal(problem)).encoded(forMethod: "", closes: true))
+            _ = socket.write(refuse(LoopbackServer.Refusal(problem)).encoded(forMethod: "", .closed))
             socket.finish()
         }
         // Before the descriptor is closed and its number used again.

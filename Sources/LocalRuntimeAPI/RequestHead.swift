@@ -1,4 +1,4 @@
-/// The request line and header fields (RFC 9112, sections 3 and 5).
+/// The request line and header fields (RFC 9112, sections 2, 3 and 5): what others could read in another way is refused.
 struct RequestHead {
     let method: String
     let target: String
@@ -6,21 +6,29 @@ struct RequestHead {
     /// How long the body is; nil where the fields contradict each other.
     let length: Length?
     let expectsContinue: Bool
+    /// What happens to the connection after the answer.
+    let connection: Connection
 
     enum Length: Equatable {
         case bytes(Int)
         case chunks
     }
 
+    enum Connection {
+        case kept
+        /// Kept because a client of HTTP/1.0 asks for it, which wants to be told so.
+        case keptAsAsked
+        case closed
+    }
+
     /// Nil for anything but HTTP/1.
     ///
     /// - Parameter bytes: up to and with the empty line.
     init?(_ bytes: ArraySlice<UInt8>) {
-        let lines = bytes.split(separator: 10).map { $0.last == 13 ? $0.dropLast() : $0 }.filter { !$0.isEmpty }
-        let words = (lines.first ?? []).split(separator: 0x20, omittingEmptySubsequences: false)
-        guard words.count == 3, words[2].starts(with: "HTTP/1.".utf8), Self.isToken(words[0]), !words[1].isEmpty else {
-            return nil
-        }
+        guard let lines = Self.lines(bytes), let first = lines.first else { return nil }
+        let words = first.split(separator: 0x20, omittingEmptySubsequences: false)
+        guard words.count == 3, Self.isToken(words[0]), Self.isTarget(words[1]), let version = Self.version(words[2])
+        else { return nil }
         method = String(decoding: words[0], as: UTF8.self)
         target = String(decoding: words[1], as: UTF8.self)
         var fields: [(name: String, value: String)] = []
@@ -32,8 +40,48 @@ struct RequestHead {
             fields.append((String(decoding: line[..<colon], as: UTF8.self), String(decoding: value, as: UTF8.self)))
         }
         self.fields = fields
-        length = Self.length(fields)
-        expectsContinue = Self.values("expect", fields).first?.lowercased() == "100-continue"
+        // Section 3.2: whoever is asked stands there once; HTTP/1.0 did not know the field.
+        let hosts = Self.values("host", fields).count
+        guard hosts == 1 || version == 0 && hosts == 0 else { return nil }
+        let length = Self.length(fields)
+        // Section 6.1: chunks of a version that had none.
+        self.length = version == 0 && length == .chunks ? nil : length
+        expectsContinue = version > 0 && Self.values("expect", fields).first?.lowercased() == "100-continue"
+        connection = Self.connection(fields, version: version)
+    }
+
+    /// Each ends with CR and LF; neither of them stands inside of one, nor NUL (RFC 9110, section 5.5).
+    ///
+    /// Empty ones before the first are left out.
+    private static func lines(_ bytes: ArraySlice<UInt8>) -> [ArraySlice<UInt8>]? {
+        var lines: [ArraySlice<UInt8>] = []
+        for line in bytes.split(separator: 10, omittingEmptySubsequences: false).dropLast() {
+            guard line.last == 13, !line.dropLast().contains(where: { $0 == 13 || $0 == 0 }) else { return nil }
+            if !lines.isEmpty || line.count > 1 { lines.append(line.dropLast()) }
+        }
+        // The empty line is the head's end.
+        return lines.dropLast()
+    }
+
+    /// The minor version: of HTTP/1.1, 1; nil for what is not HTTP/1.
+    private static func version(_ bytes: ArraySlice<UInt8>) -> UInt8? {
+        guard bytes.count == 8, bytes.starts(with: "HTTP/1.".utf8), let digit = bytes.last, (48...57).contains(digit)
+        else { return nil }
+        return digit - 48
+    }
+
+    private static func isTarget(_ bytes: ArraySlice<UInt8>) -> Bool {
+        !bytes.isEmpty && bytes.allSatisfy { $0 > 0x20 && $0 != 0x7F }
+    }
+
+    /// Section 9.3.
+    private static func connection(_ fields: [(name: String, value: String)], version: UInt8) -> Connection {
+        let options = values("connection", fields).flatMap { $0.split(separator: ",") }.map {
+            String(decoding: trimmed(Array($0.utf8)[...]), as: UTF8.self).lowercased()
+        }
+        if options.contains("close") { return .closed }
+        if version > 0 { return .kept }
+        return options.contains("keep-alive") ? .keptAsAsked : .closed
     }
 
     /// RFC 9112, section 6.3: two lengths, or a length beside chunks, could be read in two ways.

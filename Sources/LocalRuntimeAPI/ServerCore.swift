@@ -45,7 +45,8 @@ final class ServerCore: Sendable {
         let socket = ClientSocket(adopting: descriptor)
         while let request = socket.readRequest() {
             let recorded = RecordedRequest(
-                method: request.method, path: request.path, headers: request.headers, body: request.body,
+                method: request.head.method, path: request.head.target, headers: request.head.fields,
+                body: request.body,
                 connection: number, arrived: SystemClock.monotonicNanoseconds())
             guard answer(recorded, on: socket) else { break }
         }
