@@ -6,6 +6,38 @@ import Testing
 
 @Suite("Events that wait when the stack stops")
 struct WaitingEventsTests {
+    /// As on a full disk; a folder in the file's place fails for root as well.
+    @Test("What cannot be kept is said once, and kept as soon as that is possible, though nothing else happens")
+    func keptLater() throws {
+        let stage = try EventStage()
+        let gate = ScriptedInvoker.Gate()
+        let workers = stage.workers(ScriptedInvoker { _, _ in .gated(gate, .response("{}")) })
+        try workers.start()
+        defer {
+            gate.open()
+            stage.end(workers)
+        }
+        let path = "\(stage.folder)/waiting-events.json"
+        try Files.makeFolder(path)
+        try Files.makeFolder("\(path)/in the way")
+        #expect(stage.put("a"))
+        func notes() -> Int {
+            stage.journal.entries(after: 0, limit: 1_000).count { entry in
+                if case .note(let text) = entry.happening { text.contains("cannot be kept") } else { false }
+            }
+        }
+        func waitUntil(_ condition: () -> Bool) {
+            let deadline = SystemClock.now().advanced(byMilliseconds: 60_000)
+            while !condition(), SystemClock.now() < deadline { usleep(20_000) }
+        }
+        waitUntil { notes() > 0 }
+        _ = unsafe rmdir("\(path)/in the way")
+        _ = unsafe rmdir(path)
+        waitUntil { Files.exists(path) }
+        #expect(String(decoding: try Files.read(path), as: UTF8.self).contains("event-1"))
+        #expect(notes() == 1)
+    }
+
     @Test("Are taken up at the next start, with the attempts they have had")
     func nextStart() throws {
         let stage = try EventStage()

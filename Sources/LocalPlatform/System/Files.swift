@@ -47,7 +47,10 @@ package enum Files {
         switch FileDescriptor.opening(path, O_WRONLY | O_CREAT | O_EXCL) {
         case .success(let file):
             guard file.write(bytes) else {
-                throw LocalError(.cannotCreate, "Cannot write \(path): \(SystemCallError.current.text).")
+                let reason = SystemCallError.current.text
+                // Half of it would take the place of the whole.
+                _ = unsafe unlink(path)
+                throw LocalError(.cannotCreate, "Cannot write \(path): \(reason).")
             }
         case .failure(let error): throw LocalError(.cannotCreate, "Cannot write \(path): \(error.text).")
         }

@@ -7,8 +7,6 @@ internal import Platform
 ///
 /// Each worker waits for its own jobs, so that an event wakes one of them and not all.
 final class DeliveryFloor: Sendable {
-    typealias Job = (number: Int, job: DeliveryDesk.Job)
-
     private struct State {
         var desk: DeliveryDesk
         var idle: [Int] = []

@@ -11,6 +11,8 @@ final class WaitingKeeper: Sendable {
     private let isStopping = Monitor(false)
     /// Whether what the file held is on the desk; before that, saving would lose it.
     private let isTakenUp = Monitor(false)
+    /// Whether what waits could not be kept the last time.
+    private let hasFailed = Monitor(false)
 
     init(file: WaitingFile, floor: DeliveryFloor, bus: EventBus, journal: Journal) {
         self.file = file
@@ -35,21 +37,32 @@ final class WaitingKeeper: Sendable {
         while isStopping.wait(milliseconds: pause, for: { $0 ? true : nil }) == nil {
             let changes = floor.withDesk { $0.changes }
             guard changes != saved else { continue }
-            saved = changes
             let start = SystemClock.monotonicNanoseconds()
-            save()
+            // What could not be kept, as on a full disk, is tried again even if nothing changes any more.
+            saved = save() ? changes : -1
             pause = max(1_000, (SystemClock.monotonicNanoseconds() - start) / 100_000)
         }
     }
 
-    func save() {
-        guard isTakenUp.withState({ $0 }) else { return }
+    /// Writes what waits now; false where that fails, which is said once.
+    @discardableResult
+    func save() -> Bool {
+        guard isTakenUp.withState({ $0 }) else { return true }
+        // An event that goes from its bus to the desk meanwhile shall be there twice rather than not at all.
+        let events = bus.events
         var contents = floor.withDesk { $0.contents }
-        contents.events = bus.events
+        contents.events = events
         do throws(LocalError) {
             try file.save(contents)
         } catch {
-            journal.record(.note("What waits cannot be kept: \(error)"))
+            let isKnown = hasFailed.withState { state in
+                defer { state = true }
+                return state
+            }
+            if !isKnown { journal.record(.note("What waits cannot be kept: \(error)")) }
+            return false
         }
+        hasFailed.withState { $0 = false }
+        return true
     }
 }
