@@ -22,7 +22,7 @@ struct ListTemplate: ParsableCommand {
         lines += template.routes.map { "  \($0.key) → \($0.function)\($0.needsToken ? "" : " (public)")" }
         lines.append("Rules")
         lines += template.rules.map { rule in
-            "  \(rule.name) (\(rule.bus)) → \((rule.targets.map(receiver) + rule.otherTargets.map { "\($0) (not here)" }).joined(separator: ", "))"
+            "  \(rule.name) (\(rule.bus)) → \(receivers(rule).joined(separator: ", "))"
         }
         lines.append("Schedules")
         lines += template.schedules.map { "  \($0.name) \($0.expression) → \($0.target.function)" }
@@ -32,6 +32,11 @@ struct ListTemplate: ParsableCommand {
         if !template.unsupported.isEmpty { lines.append("Not played") }
         lines += template.unsupported.map { "  \($0.name) (\($0.type)): \($0.reason)" }
         return lines.joined(separator: "\n")
+    }
+
+    private static func receivers(_ rule: TemplateRule) -> [String] {
+        rule.targets.map(receiver) + rule.topics.map { "topic \($0) (nobody is subscribed here)" }
+            + rule.otherTargets.map { "\($0) (not here)" }
     }
 
     private static func receiver(_ target: TemplateTarget) -> String {

@@ -30,6 +30,20 @@ struct EventWorkersTests {
             stage.outcomes.sorted() == ["event-1 one delivered 1", "event-3 Q delivered 1", "event-3 one delivered 1"])
     }
 
+    @Test("A topic is told, which stands in the journal: its subscribers are not here")
+    func topic() throws {
+        let stage = try EventStage()
+        let invoker = ScriptedInvoker { _, _ in .response("{}") }
+        let workers = stage.workers(invoker)
+        try workers.start()
+        defer { stage.end(workers) }
+        #expect(stage.template.unsupported == [])
+        #expect(stage.put("t", 1) && stage.put("nobody", 2))
+        #expect(workers.waitUntilIdle(milliseconds: 20_000))
+        #expect(invoker.calls.isEmpty)
+        #expect(stage.outcomes == ["event-1 people delivered 1"])
+    }
+
     @Test("Several are at functions at a time, of one function not more than it may have")
     func parallel() throws {
         let stage = try EventStage()

@@ -13,8 +13,18 @@ package struct EventRouter: Sendable {
         package let payload: [UInt8]
     }
 
-    /// The names of the rules that match, and a route for each of their targets.
-    package func route(_ event: BusEvent) -> (rules: [String], routes: [Route]) {
+    /// What becomes of an event.
+    package struct Routing: Sendable {
+        /// Names of the rules that match.
+        package let rules: [String]
+        /// A route for each function or queue that they name.
+        package let routes: [Route]
+        /// The topics that they tell.
+        package let topics: [(rule: String, topic: String)]
+    }
+
+    /// Applies all rules to an event.
+    package func route(_ event: BusEvent) -> Routing {
         let envelope = event.envelope
         let matching = rules.filter { $0.isEnabled && $0.bus == event.bus && $0.pattern.matches(envelope) }
         let routes = matching.flatMap { rule in
@@ -24,6 +34,7 @@ package struct EventRouter: Sendable {
                     payload: target.input.payload(of: event, rule: rule.identity))
             }
         }
-        return (matching.map(\.name), routes)
+        let topics = matching.flatMap { rule in rule.topics.map { (rule.name, $0) } }
+        return Routing(rules: matching.map(\.name), routes: routes, topics: topics)
     }
 }

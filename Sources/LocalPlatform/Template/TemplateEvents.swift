@@ -7,7 +7,9 @@ package struct TemplateRule: Sendable {
     package let bus: String
     package let pattern: EventPattern
     package let targets: [TemplateTarget]
-    /// ARNs of targets that are neither a function nor a queue: nothing is sent to them here.
+    /// Names of the topics of Amazon SNS that it tells; who is subscribed to them is not told here.
+    package let topics: [String]
+    /// ARNs of other targets: nothing is sent to them here.
     package let otherTargets: [String]
     /// Whether its `State` lets it match.
     package let isEnabled: Bool
@@ -114,10 +116,10 @@ package struct TemplateSchedule: Sendable {
 }
 
 extension Template {
-    /// Targets of rules that nothing is sent to here, but for topics, which have nobody to tell on this machine.
+    /// Targets of rules that nothing is sent to here.
     var unplayedTargets: [UnsupportedResource] {
         rules.flatMap { rule in
-            rule.otherTargets.filter { !$0.hasPrefix("arn:aws:sns:") }.map {
+            rule.otherTargets.map {
                 UnsupportedResource(
                     name: rule.name, type: "AWS::Events::Rule", reason: "nothing plays its target \($0)")
             }

@@ -21,11 +21,14 @@ extension TemplateReader {
             throw LocalError(.configuration, "The rule \(name) has neither EventPattern nor ScheduleExpression.")
         }
         var targets: [TemplateTarget] = []
+        var topics: [String] = []
         var others: [String] = []
         for target in properties["Targets"]?.elements ?? [] {
             let arn = try text("Arn", of: target, name)
             if Self.isReceiver(arn) {
                 targets.append(try self.target(target, usedBy: name))
+            } else if arn.hasPrefix("arn:aws:sns:"), let topic = arn.split(separator: ":").last {
+                topics.append(String(topic))
             } else {
                 others.append(arn)
             }
@@ -33,7 +36,7 @@ extension TemplateReader {
         return .pattern(
             TemplateRule(
                 name: name, bus: bus, pattern: try EventPattern(pattern, of: name), targets: targets,
-                otherTargets: others, isEnabled: Self.isEnabled(properties), arn: arn))
+                topics: topics, otherTargets: others, isEnabled: Self.isEnabled(properties), arn: arn))
     }
 
     func schedule(_ name: String, _ resource: JSONTree) throws(LocalError) -> TemplateSchedule {

@@ -128,12 +128,22 @@ package final class EventWorkers: Sendable {
         while floor.waitForRoom() {
             let events = bus.first(100, waitingMilliseconds: 200)
             for event in events {
-                let (rules, routes) = router.route(event)
-                journal.record(.event(Happening.Event(event: event, rules: rules)))
-                for route in routes { add(route.target, route.payload, .event, source: event.id, rule: route.rule) }
+                let routing = router.route(event)
+                journal.record(.event(Happening.Event(event: event, rules: routing.rules)))
+                for route in routing.routes {
+                    add(route.target, route.payload, .event, source: event.id, rule: route.rule)
+                }
+                // Whoever is subscribed to a topic is not on this machine.
+                for (rule, topic) in routing.topics { record(event.id, rule, topic) }
             }
             bus.remove(events.count)
         }
+    }
+
+    private func record(_ event: String, _ rule: String, _ topic: String) {
+        journal.record(
+            .delivery(
+                Happening.Delivery(source: event, rule: rule, target: topic, attempts: 1, outcome: .delivered)))
     }
 
     private func add(
