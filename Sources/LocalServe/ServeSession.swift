@@ -42,6 +42,7 @@ package final class ServeSession {
     package let pool: FunctionPool
     package let events: EventWorkers
     package let schedules: ScheduleClock
+    let rotations: SecretRotations
     /// `http://127.0.0.1:8787`.
     package let origin: String
     let database: LocalDatabase
@@ -87,6 +88,7 @@ package final class ServeSession {
             events.enqueue($0, at: $1)
         }
         self.events = events
+        rotations = SecretRotations(aws.secrets, invoker: pool, journal: journal)
         watch = Self.watch(template, place, shelf, pool, journal, options)
     }
 

@@ -54,7 +54,7 @@ struct MissingPermissionTests {
     }
 
     /// The tree with the value at the end of the path replaced; numbers are indices of arrays.
-    private static func changed(
+    static func changed(
         _ tree: JSONTree, at path: ArraySlice<String>, _ change: (JSONTree) -> JSONTree
     ) throws -> JSONTree {
         guard let step = path.first else { return change(tree) }

@@ -61,16 +61,132 @@ struct SecretRotationTests {
         #expect(try fixture.store().currentValue("seal") == "second")
     }
 
-    @Test("A rotation that was given up leaves nothing when the next one begins")
-    func givenUp() throws {
+    /// API reference, "RotateSecret": while AWSPENDING stands at another version than AWSCURRENT, the rotation before counts
+    /// as one that goes on.
+    @Test("A rotation that was not finished goes on with the next one; one that was does not")
+    func goesOn() throws {
         let fixture = try LocalAWSFixture()
         let (caller, endpoint) = try fixture.caller()
         defer { endpoint.stop() }
-        let first = try fixture.aws.secrets.beginRotation("seal")
-        let second = try fixture.aws.secrets.beginRotation("seal")
-        let found = try labels(caller)
-        #expect(found[first] == nil && found[second] == ["AWSPENDING"] && found.count == 2)
-        #expect(throws: LocalError.self) { try fixture.aws.secrets.beginRotation("nothing") }
+        let secrets = fixture.aws.secrets
+        let former = try #require(try labels(caller).keys.first)
+        let first = try secrets.beginRotation("seal")
+        #expect(try secrets.beginRotation("seal") == first)
+        _ = try secrets.put("seal", "second", token: first, stages: ["AWSPENDING"])
+        #expect(try secrets.beginRotation("seal") == first)
+        #expect(try value(caller, "AWSPENDING") == "second")
+        let move =
+            #"{"SecretId":"seal","VersionStage":"AWSCURRENT","MoveToVersionId":"\#(first)","RemoveFromVersionId":"\#(former)"}"#
+        #expect(try call(caller, "UpdateSecretVersionStage", move).status == 200)
+        let second = try secrets.beginRotation("seal")
+        #expect(try labels(caller) == [former: ["AWSPREVIOUS"], first: ["AWSCURRENT"], second: ["AWSPENDING"]])
+        #expect(throws: LocalError.self) { try secrets.beginRotation("nothing") }
+    }
+
+    /// A function that rotates: it writes down the steps, makes a value and moves the label.
+    private final class Rotator {
+        let secrets: SecretStore
+        let rotation: SecretRotation
+        var steps: [String] = []
+        var failing: String?
+        var promotes = true
+        var token = ""
+        private let folder: String
+
+        init() throws {
+            folder = try LocalAWSFixture.makeFolder()
+            let template = try Template(parsing: Array(SecretRotationTests.template.utf8))
+            #expect(template.unsupported == [])
+            secrets = try SecretStore(
+                folder: "\(folder)/.nerdwork", definitions: template.secrets, keyFolder: "\(folder)/user")
+            rotation = SecretRotation(secrets)
+        }
+
+        deinit { _ = try? Command.run("/bin/rm", ["-rf", folder], environment: [:], folder: "/") }
+
+        func run(_ id: String) throws -> SecretRotation.Outcome {
+            try rotation.run(id) { (function, payload) throws(LocalError) in
+                do { return try answer(function, payload) } catch { throw LocalError(.software, "\(error)") }
+            }
+        }
+
+        func answer(_ function: String, _ payload: [UInt8]) throws -> InvocationResult {
+            let event = try JSONTree(parsing: payload)
+            let step = event["Step"]?.text ?? ""
+            #expect(function == "loyalty" && event.members.map(\.name) == ["Step", "SecretId", "ClientRequestToken"])
+            #expect(event["SecretId"]?.text == secrets.definition("login")?.arn)
+            token = event["ClientRequestToken"]?.text ?? ""
+            steps.append(step)
+            if step == failing { return Self.result(.failure(Array(#"{"errorType":"E","errorMessage":"no"}"#.utf8))) }
+            if step == "createSecret" {
+                _ = try secrets.put("login", "new", token: token, stages: [SecretRecord.pending])
+            }
+            if step == "finishSecret", promotes {
+                _ = try secrets.change("login") { $0.move(SecretRecord.current, to: token) }
+            }
+            return Self.result(.response(Array("null".utf8)))
+        }
+
+        private static func result(_ outcome: InvocationResult.Outcome) -> InvocationResult {
+            InvocationResult(
+                outcome: outcome,
+                report: InvocationReport(
+                    requestID: "r", durationMicroseconds: 0, initMicroseconds: nil, memoryMegabytes: 128,
+                    peakMemoryBytes: 0, status: nil))
+        }
+    }
+
+    private static let steps = ["createSecret", "setSecret", "testSecret", "finishSecret"]
+
+    private static let template =
+        #"""
+        {"Resources":{
+          "F":{"Type":"AWS::Lambda::Function","Properties":{"FunctionName":"nerdwork-loyalty","Handler":"b",
+            "Code":{"S3Key":"loyalty.zip"}}},
+          "L":{"Type":"AWS::SecretsManager::Secret","Properties":{"Name":"login","SecretString":"old"}},
+          "O":{"Type":"AWS::SecretsManager::Secret","Properties":{"Name":"other","SecretString":"{}"}},
+          "R":{"Type":"AWS::SecretsManager::RotationSchedule","Properties":{"SecretId":{"Ref":"L"},
+            "RotationLambdaARN":{"Fn::GetAtt":["F","Arn"]}}}}}
+        """#
+
+    /// Secrets Manager user guide, "Rotation by Lambda function".
+    @Test("The template's function is asked for the four steps, with the version's id")
+    func fourSteps() throws {
+        let rotator = try Rotator()
+        #expect(try rotator.run("login") == .rotated)
+        #expect(rotator.steps == Self.steps)
+        #expect(try rotator.secrets.currentValue("login") == "new")
+        let record = try rotator.secrets.secret("login")
+        #expect(record?.version(id: nil, stage: SecretRecord.previous)?.value == "old")
+        #expect(throws: LocalError.self) { try rotator.run("other") }
+        #expect(throws: LocalError.self) { try rotator.run("nothing") }
+    }
+
+    @Test("The first step that fails is the end, the old value stays, and the next rotation goes on with the version")
+    func failingStep() throws {
+        let rotator = try Rotator()
+        rotator.failing = "setSecret"
+        #expect(try rotator.run("login") == .failed(.setSecret, type: "E", message: "no"))
+        #expect(rotator.steps == ["createSecret", "setSecret"])
+        #expect(try rotator.secrets.currentValue("login") == "old")
+        let token = rotator.token
+        (rotator.failing, rotator.steps) = (nil, [])
+        #expect(try rotator.run("login") == .rotated)
+        #expect(rotator.steps == Self.steps && rotator.token == token)
+        #expect(try rotator.secrets.currentValue("login") == "new")
+    }
+
+    @Test("A function that says it has finished and has not is found out")
+    func notFinished() throws {
+        let rotator = try Rotator()
+        rotator.promotes = false
+        let outcome = try rotator.run("login")
+        #expect(rotator.steps == Self.steps)
+        guard case .failed(.finishSecret, _, _) = outcome else {
+            Issue.record("\(outcome)")
+            return
+        }
+        #expect(try rotator.secrets.currentValue("login") == "old")
     }
 
     @Test(

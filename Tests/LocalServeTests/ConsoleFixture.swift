@@ -21,8 +21,12 @@ final class ConsoleFixture {
         func add(_ text: String) { state.withLock { $0.append(text) } }
     }
 
-    /// - Parameter letters: shown as dead letters.
-    init(database: ConnectionConfiguration? = nil, letters: [ConsoleLetter] = []) throws {
+    /// - Parameters:
+    ///   - letters: shown as dead letters.
+    ///   - permissions: what functions' roles allow.
+    init(
+        database: ConnectionConfiguration? = nil, letters: [ConsoleLetter] = [], permissions: [RolePermission] = []
+    ) throws {
         var template = Array("/tmp/nerdwork-console-XXXXXX".utf8CString)
         try #require(unsafe mkdtemp(&template) != nil)
         folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
@@ -51,6 +55,12 @@ final class ConsoleFixture {
                         deeds.add("run \(name)")
                         return ConsoleOutcome(succeeded: true, message: "\(name) ran.")
                     }),
+                secrets: SecretSource(
+                    list: { [ConsoleSecret(name: "wallet-login", function: "provision")] },
+                    rotate: { name in
+                        deeds.add("rotate \(name)")
+                        return ConsoleOutcome(succeeded: true, message: "\(name) has a new value.")
+                    }), permissions: { permissions },
                 put: { source, type, detail in
                     deeds.add("put \(source) \(type) \(detail.pretty())")
                     return "event-1"

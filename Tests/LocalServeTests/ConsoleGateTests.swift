@@ -76,6 +76,7 @@ struct ConsoleGateTests {
 
     private static let deeds = [
         ("/_local/api/dead-letters/replay", #"{"name":"a.json"}"#), ("/_local/api/schedules/run", #"{"name":"A"}"#),
+        ("/_local/api/secrets/rotate", #"{"name":"A"}"#),
         ("/_local/api/events", #"{"source":"nerdwork.comic","detailType":"ComicRead","detail":{}}"#),
     ]
 

@@ -156,12 +156,17 @@ struct ConsoleInterfaceTests {
         let run = fixture.send(
             "POST", "/_local/api/schedules/run", ConsoleFixture.change, body: #"{"name":"RelayOutbox"}"#)
         #expect(run.status == 200)
+        #expect(schedules["secrets"]?.elements.first?["name"]?.text == "wallet-login")
+        let rotation = fixture.send(
+            "POST", "/_local/api/secrets/rotate", ConsoleFixture.change, body: #"{"name":"wallet-login"}"#)
+        #expect(rotation.text == #"{"succeeded":true,"message":"wallet-login has a new value."}"#)
         let event = #"{"source":"nerdwork.comic","detailType":"ComicRead","detail":{"userId":"u"}}"#
         #expect(
             fixture.send("POST", "/_local/api/events", ConsoleFixture.change, body: event).text == #"{"id":"event-1"}"#)
         #expect(
             fixture.deeds.all == [
-                "replay a.json", "run RelayOutbox", #"put nerdwork.comic ComicRead { "userId": "u" }"#,
+                "replay a.json", "run RelayOutbox", "rotate wallet-login",
+                #"put nerdwork.comic ComicRead { "userId": "u" }"#,
             ])
     }
 
@@ -182,6 +187,33 @@ struct ConsoleInterfaceTests {
         let fixture = try ConsoleFixture()
         #expect(fixture.send("POST", "/_local/api/\(path)", ConsoleFixture.change, body: body).status == status)
         #expect(fixture.deeds.all.isEmpty)
+    }
+
+    @Test("Tells what roles allow, and how often calls have used it")
+    func access() throws {
+        let statements = [
+            #"{"Sid":"Events","Effect":"Allow","Action":"events:PutEvents","Resource":"*"}"#,
+            #"{"Effect":"Allow","Action":"logs:PutLogEvents","Resource":"arn:aws:logs:<b>"}"#,
+        ]
+        let template = try Template(
+            parsing: Array(
+                """
+                {"Resources":{
+                  "R":{"Type":"AWS::IAM::Role","Properties":{"RoleName":"Role","AssumeRolePolicyDocument":
+                    {"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},
+                    "Action":"sts:AssumeRole"}},"Policies":[{"PolicyName":"p","PolicyDocument":{"Version":"2012-10-17",
+                    "Statement":[\(statements.joined(separator: ","))]}}]}},
+                  "F":{"Type":"AWS::Lambda::Function","Properties":{"FunctionName":"n-one","Handler":"b",
+                    "Code":{"S3Key":"one.zip"},"Role":{"Fn::GetAtt":["R","Arn"]}}}}}
+                """.utf8))
+        let fixture = try ConsoleFixture(permissions: AccessRecord(template).all)
+        let found = try fixture.get("/_local/api/access")["permissions"]?.elements ?? []
+        #expect(
+            found.map(\.compactText) == [
+                #"{"function":"one","role":"Role","statement":"Events","action":"events:PutEvents","resource":"*","isPlayed":true,"uses":0}"#,
+                ##"{"function":"one","role":"Role","statement":"#2","action":"logs:PutLogEvents","resource":"arn:aws:logs:<b>","isPlayed":false,"uses":0}"##,
+            ])
+        #expect(fixture.send("POST", "/_local/api/access", ConsoleFixture.change, body: "{}").status == 405)
     }
 
     @Test("Without a database it says so")

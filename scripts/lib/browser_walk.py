@@ -78,6 +78,14 @@ def console_walk(walk, ada, grace):
     page.find(".toast")
     walk.picture("schedules")
 
+    walk.begin("The password of a database role is rotated by hand, and the wallet goes on")
+    page.click("[data-secret=WalletDatabaseSecret]")
+    page.find(".toast", "WalletDatabaseSecret has a new value")
+    page.click("nav a", "Roles")
+    page.find(".card-head h2", "wallet")
+    page.find(".permissions .pill.good", "UpdateSecretVersionStage")
+    walk.picture("roles")
+
 
 def letters_walk(walk, grace):
     walk.begin("A dead letter is replayed: it is taken, and gone")
@@ -159,6 +167,16 @@ def busy_walk(walk):
         raise Failure(f"{rows} rows are in the document")
 
 
+def tiles_walk(walk):
+    walk.begin("Tiles of a new page show what there is, or that it is not known yet, never 0 for what was")
+    page = walk.tab("/_local")
+    values = "[...document.querySelectorAll('.tile .value')].map(value => value.textContent)"
+    page.wait(f"({values}).length === 4 && !({values}).includes('–')")
+    shown = page.run(values)
+    if shown[0] == "0":
+        raise Failure(f"the tiles show {shown}, after hundreds of requests")
+
+
 def look_back(walk):
     walk.begin("No page complained, and none asked anybody else")
     for page in walk.pages:
@@ -186,6 +204,7 @@ def main(arguments):
         hostile_walk(walk)
         foreign_walk(walk)
         busy_walk(walk)
+        tiles_walk(walk)
         look_back(walk)
         if "--screenshots" in arguments:
             take_pictures(walk, PICTURES)

@@ -4,13 +4,14 @@ import secrets
 import time
 
 SIZES = {"wide": (1280, 860), "narrow": (400, 820)}
-VIEWS = ("live", "mail", "ledger", "schedules", "letters")
+VIEWS = ("live", "mail", "ledger", "schedules", "letters", "access")
 
 
 def take_pictures(walk, folder):
     walk.begin("Pictures of every view")
     page = walk.tab("/_local")
     make_busy(walk)
+    settle(page)
     for scheme in ("light", "dark"):
         for size, (width, height) in SIZES.items():
             page.look(width, height, scheme == "dark")
@@ -18,7 +19,7 @@ def take_pictures(walk, folder):
                 page.go(f"{walk.stack.address}/_local#{view}")
                 page.find("main h1")
                 if view == "live" and size == "wide":
-                    page.click(".row")
+                    page.click(".row", "ComicRead")
                 if view in ("mail", "ledger") and size == "wide":
                     page.click(".mails a" if view == "mail" else ".accounts a", None if view == "mail" else "Grace")
                 time.sleep(0.5)
@@ -29,6 +30,17 @@ def take_pictures(walk, folder):
             page.go(f"{walk.stack.address}/_local/reader{path}")
             page.find("main h1")
             page.picture(folder / f"reader{path.replace('/', '-') or '-welcome'}-{size}.png")
+
+
+def settle(page):
+    """Waits until nothing has come for a second, so that lists stand still."""
+    before, deadline = -1, time.monotonic() + 30
+    while time.monotonic() < deadline:
+        height = page.run("document.querySelector('.list-space').offsetHeight")
+        if height == before:
+            return
+        before = height
+        time.sleep(1)
 
 
 def make_busy(walk):

@@ -11,6 +11,8 @@ package final class LocalAWS: Sendable {
     package let bus = EventBus()
     package let mailbox: Mailbox
     package let secrets: SecretStore
+    /// What functions' calls were allowed.
+    package let access: AccessRecord
     private let template: Template
     private let mail: TemplateMail
     private let buses: [String]
@@ -25,6 +27,7 @@ package final class LocalAWS: Sendable {
         folder: String, template: Template, keyFolder: String? = nil, notice: @escaping @Sendable (AWSNotice) -> Void
     ) throws(LocalError) {
         secrets = try SecretStore(folder: folder, definitions: template.secrets, keyFolder: keyFolder)
+        access = AccessRecord(template)
         objects = PutObject(
             buckets: template.buckets, lockedBuckets: template.lockedBuckets, hiddenFolder: folder)
         mailbox = Mailbox(folder: folder)
@@ -48,7 +51,7 @@ package final class LocalAWS: Sendable {
         let access = AccessCheck(
             function: template.functions.first { $0.name == function },
             questions: AccessQuestions(mail: mail, secrets: template.secrets),
-            bucketPolicies: template.bucketPolicies)
+            bucketPolicies: template.bucketPolicies, record: self.access)
         let server: LoopbackServer
         do throws(LocalRuntimeError) {
             server = try LoopbackServer(limits: .init(connections: 16, bodyBytes: 16 << 20)) { [self] request in

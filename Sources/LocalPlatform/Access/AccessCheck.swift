@@ -7,6 +7,8 @@ struct AccessCheck: Sendable {
     let function: TemplateFunction?
     let questions: AccessQuestions
     let bucketPolicies: [String: PolicyDocument]
+    /// Counts what was allowed.
+    let record: AccessRecord
 
     /// Condition keys that every call of a function has, in lower case (IAM user guide, "AWS global condition context
     /// keys"; Lambda developer guide, "Using source function ARN").
@@ -23,19 +25,24 @@ struct AccessCheck: Sendable {
 
     /// Throws what the service answers where a policy denies the call.
     func check(_ operation: AWSOperation, _ request: RecordedRequest, _ body: JSONTree) throws(AWSFailure) {
-        for question in questions.questions(operation, request, body) {
+        let questions = questions.questions(operation, request, body)
+        for question in questions {
             guard case .denied(let reason) = decide(question) else { continue }
             throw operation.denial(of: question, to: principal.name, reason)
         }
+        for question in questions { record.count(self.request(question), by: function?.name ?? "") }
     }
 
     /// A caller without a role may do nothing.
     func decide(_ question: AccessQuestion) -> AccessDecision {
-        let request = AccessRequest(
+        guard let role = function?.role else { return .denied(.implicit(.identity)) }
+        return role.decide(request(question), resource: bucketPolicies[Self.bucket(of: question.resource)])
+    }
+
+    private func request(_ question: AccessQuestion) -> AccessRequest {
+        AccessRequest(
             principal: principal, action: question.action, resource: question.resource,
             context: context.merging(question.context) { _, own in own })
-        guard let role = function?.role else { return .denied(.implicit(.identity)) }
-        return role.decide(request, resource: bucketPolicies[Self.bucket(of: question.resource)])
     }
 
     private static func bucket(of arn: String) -> String {

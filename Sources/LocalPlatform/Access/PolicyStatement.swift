@@ -7,10 +7,10 @@ struct PolicyStatement: Sendable {
 
     let sid: String?
     let effect: Effect
-    /// Actions in lower case, with wildcards; `isNot` for `NotAction`.
-    let actions: (patterns: [String], isNot: Bool)
+    /// Actions with wildcards; `isNot` for `NotAction`.
+    private(set) var actions: (patterns: [String], isNot: Bool)
     /// ARNs with wildcards; nil in a policy that has its resource from where it stands.
-    let resources: (patterns: [String], isNot: Bool)?
+    private(set) var resources: (patterns: [String], isNot: Bool)?
     let principal: PolicyPrincipal?
     let conditions: [Condition]
 
@@ -36,7 +36,7 @@ struct PolicyStatement: Sendable {
         else { throw LocalError(.data, "A statement of \(place) in template.json has no Effect or no Action.") }
         sid = tree["Sid"]?.text
         self.effect = effect
-        self.actions = (actions.patterns.map { $0.lowercased() }, actions.isNot)
+        self.actions = actions
         resources = try Self.either("Resource", of: tree, at: place)
         principal = try PolicyPrincipal(tree, at: place)
         conditions = try Self.conditions(tree["Condition"] ?? .object([]), at: place)
@@ -82,9 +82,7 @@ struct PolicyStatement: Sendable {
 
     /// Whether the statement speaks about the request.
     func applies(to request: AccessRequest, hasVariables: Bool) -> Bool {
-        let action = request.action.lowercased()
-        let isAction = actions.patterns.contains { PolicyPattern($0, .plain, for: nil)?.matches(action) ?? false }
-        guard isAction != actions.isNot else { return false }
+        guard names(request.action) else { return false }
         if let resources {
             let isResource = resources.patterns.contains {
                 PolicyPattern($0, .resource, for: hasVariables ? request : nil)?.matches(request.resource) ?? false
@@ -94,5 +92,39 @@ struct PolicyStatement: Sendable {
         return conditions.allSatisfy {
             $0.test.holds($0.key, wanted: $0.values, in: request, hasVariables: hasVariables)
         }
+    }
+
+    /// Whether it speaks of an action, whose case does not count.
+    func names(_ action: String) -> Bool {
+        let action = action.lowercased()
+        let isNamed = actions.patterns.contains {
+            PolicyPattern($0.lowercased(), .plain, for: nil)?.matches(action) ?? false
+        }
+        return isNamed != actions.isNot
+    }
+
+    /// Whether it speaks of a resource, but for what variables stand for.
+    func covers(_ resource: String) -> Bool {
+        guard let resources else { return true }
+        return resources.isNot
+            != resources.patterns.contains { PolicyPattern($0, .resource, for: nil)?.matches(resource) ?? false }
+    }
+
+    /// The statement taken apart: one action on one resource each; a negation stays whole.
+    var parts: [PolicyStatement] {
+        let ofActions = actions.isNot ? [actions] : actions.patterns.map { ([$0], false) }
+        return ofActions.flatMap { action in
+            guard let resources, !resources.isNot else { return [part(action, resources)] }
+            return resources.patterns.map { part(action, ([$0], false)) }
+        }
+    }
+
+    private func part(
+        _ actions: (patterns: [String], isNot: Bool), _ resources: (patterns: [String], isNot: Bool)?
+    ) -> PolicyStatement {
+        var part = self
+        part.actions = actions
+        part.resources = resources
+        return part
     }
 }

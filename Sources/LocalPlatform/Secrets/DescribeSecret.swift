@@ -7,9 +7,16 @@ struct DescribeSecret {
         let versions = secret.versions.map { version in
             JSONTree.Member(name: version.id, value: .array(version.stages.map { .string($0) }))
         }
-        return .object([
-            .init(name: "ARN", value: .string(secret.arn)), .init(name: "Name", value: .string(secret.name)),
-            .init(name: "VersionIdsToStages", value: .object(versions)),
-        ])
+        return .object(
+            [
+                .init(name: "ARN", value: .string(secret.arn)), .init(name: "Name", value: .string(secret.name)),
+                .init(name: "VersionIdsToStages", value: .object(versions)),
+            ] + rotation(of: secret))
+    }
+
+    /// A secret without a rotation has no such member.
+    private func rotation(of secret: SecretRecord) -> [JSONTree.Member] {
+        guard store.definition(secret.arn)?.rotator != nil else { return [] }
+        return [.init(name: "RotationEnabled", value: .bool(true))]
     }
 }

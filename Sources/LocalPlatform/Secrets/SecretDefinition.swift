@@ -3,6 +3,8 @@ package struct SecretDefinition: Sendable {
     package let name: String
     package let arn: String
     let content: Content
+    /// Name of the function that rotates it (`AWS::SecretsManager::RotationSchedule`); nil where none does.
+    package internal(set) var rotator: String?
 
     enum Content: Sendable {
         /// A constant text of the template.

@@ -33,9 +33,14 @@ package struct SecretStore: Sendable {
         }
     }
 
+    /// What the template says of the secret of that ARN or name; nil when it has none.
+    package func definition(_ id: String) -> SecretDefinition? {
+        definitions.first { $0.arn == id || $0.name == id }
+    }
+
     /// The secret of that ARN or name; nil when the template has none.
     package func secret(_ id: String) throws(LocalError) -> SecretRecord? {
-        guard let definition = definitions.first(where: { $0.arn == id || $0.name == id }) else { return nil }
+        guard let definition = definition(id) else { return nil }
         return try records().first { $0.arn == definition.arn }
     }
 
@@ -53,7 +58,7 @@ package struct SecretStore: Sendable {
     ///
     /// Throws `.usage` where the template has no such secret, or a function writes it.
     package func rotate(_ id: String) throws(LocalError) {
-        guard let definition = definitions.first(where: { $0.arn == id || $0.name == id }) else { throw unknown(id) }
+        guard let definition = definition(id) else { throw unknown(id) }
         guard definition.isGenerated else {
             throw LocalError(
                 .usage, "\(definition.name) has no rule for a new value; the function that writes it makes one.")
@@ -73,16 +78,21 @@ package struct SecretStore: Sendable {
     /// Begins a rotation as `RotateSecret` does: a version at AWSPENDING without a value, which the rotation function's
     /// steps are about.
     ///
+    /// One that has begun and is not finished goes on: AWS says of it that it "will be reattempted".
+    ///
     /// Returns the version's id, for `ClientRequestToken`. Throws `.usage` where the template has no such secret.
     package func beginRotation(_ id: String) throws(LocalError) -> String {
         let token = LocalInvocation.newRequestID()
-        let found: Void? = try change(id) { record in
+        let begun: String? = try change(id) { record in
+            let pending = record.version(id: nil, stage: SecretRecord.pending)
+            if let pending, !pending.stages.contains(SecretRecord.current) { return pending.id }
             record.add(
                 SecretRecord.Version(
                     id: token, stages: [SecretRecord.pending], createdAt: SystemClock.now(), value: nil))
+            return token
         }
-        guard found != nil else { throw unknown(id) }
-        return token
+        guard let begun else { throw unknown(id) }
+        return begun
     }
 
     /// Gives a secret the value that a function writes; nil where the template has no such secret.
@@ -103,7 +113,7 @@ package struct SecretStore: Sendable {
 
     /// Changes one secret; nil where the template has no such secret.
     func change<Value>(_ id: String, _ body: (inout SecretRecord) -> Value) throws(LocalError) -> Value? {
-        guard let definition = definitions.first(where: { $0.arn == id || $0.name == id }) else { return nil }
+        guard let definition = definition(id) else { return nil }
         var result: Value?
         try change { (records) throws(LocalError) in
             guard let index = records.firstIndex(where: { $0.arn == definition.arn }) else { return }

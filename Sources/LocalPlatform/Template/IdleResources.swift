@@ -69,7 +69,6 @@ enum IdleResources {
         "AWS::SQS::QueuePolicy": "queues are of the local stack alone",
         "AWS::Scheduler::ScheduleGroup": "schedules have no groups",
         "AWS::SecretsManager::ResourcePolicy": "secrets are of the local stack alone",
-        "AWS::SecretsManager::RotationSchedule": "secrets get a new value when somebody asks for it",
         "AWS::WAFv2::LoggingConfiguration": "no request is filtered",
         "AWS::WAFv2::WebACL": "no request is filtered",
         "AWS::WAFv2::WebACLAssociation": "no request is filtered",

@@ -18,6 +18,7 @@ package struct Template: Sendable {
     /// Names of those with it.
     package private(set) var lockedBuckets: [String] = []
     package private(set) var mail = TemplateMail()
+    private var rotations: [(secret: String, function: String)] = []
     /// By name of the bucket.
     private(set) var bucketPolicies: [String: PolicyDocument] = [:]
     /// Types of resources that do nothing on this machine.
@@ -64,6 +65,10 @@ package struct Template: Sendable {
             unsupported.append(
                 UnsupportedResource(name: name, type: type, reason: "invoke-local has never heard of this type"))
         }
+        for rotation in rotations {
+            guard let index = secrets.firstIndex(where: { $0.arn == rotation.secret }) else { continue }
+            secrets[index].rotator = rotation.function
+        }
         bucketPolicies = try reader.bucketPolicies()
         unsupported += try reader.unplayed() + unknownConditions() + unplayedTargets
         idle = counts.sorted { $0.key < $1.key }.compactMap { (type, count) in
@@ -98,6 +103,8 @@ package struct Template: Sendable {
         case "AWS::Scheduler::Schedule": schedules.append(try reader.schedule(name, resource))
         case "AWS::Events::EventBus": buses.append(try reader.values.physicalName(of: resource, logicalName: name))
         case "AWS::SecretsManager::Secret": secrets.append(try reader.secret(name, resource))
+        case "AWS::SecretsManager::RotationSchedule":
+            rotations.append(try reader.rotation(name, resource))
         case "AWS::S3::Bucket":
             let bucket = try reader.values.physicalName(of: resource, logicalName: name)
             let isLocked = resource["Properties"]?["ObjectLockEnabled"] == .bool(true)

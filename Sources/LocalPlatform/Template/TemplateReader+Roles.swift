@@ -120,11 +120,6 @@ extension Template {
 
 extension PolicyStatement {
     fileprivate var concernsPlayedCalls: Bool {
-        AWSOperation.served.contains { action in
-            let isNamed = actions.patterns.contains {
-                PolicyPattern($0, .plain, for: nil)?.matches(action.lowercased()) ?? false
-            }
-            return isNamed != actions.isNot
-        }
+        AWSOperation.served.contains { names($0) }
     }
 }

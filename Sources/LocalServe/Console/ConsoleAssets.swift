@@ -16,6 +16,7 @@ enum ConsoleAssets {
 
     /// A test compares it with the folder.
     static let files: [String: [UInt8]] = [
+        "access.js": PackageResources.access_js,
         "account.js": PackageResources.account_js,
         "api.js": PackageResources.api_js,
         "base.css": PackageResources.base_css,

@@ -10,12 +10,15 @@ package struct ConsoleSources: Sendable {
     package var database: ConnectionConfiguration?
     package var deadLetters: DeadLetterSource
     package var schedules: ScheduleSource
+    package var secrets: SecretSource
+    /// What the functions' roles allow, and what of that was used.
+    package var permissions: @Sendable () -> [RolePermission]
     /// Puts an event on the template's own bus, and returns its id.
     package var put: @Sendable (_ source: String, _ detailType: String, _ detail: JSONTree) throws(LocalError) -> String
 
     package init(
         journal: Journal, mailbox: Mailbox, database: ConnectionConfiguration?, deadLetters: DeadLetterSource,
-        schedules: ScheduleSource,
+        schedules: ScheduleSource, secrets: SecretSource, permissions: @escaping @Sendable () -> [RolePermission],
         put:
             @escaping @Sendable (_ source: String, _ detailType: String, _ detail: JSONTree) throws(LocalError) ->
             String
@@ -25,6 +28,8 @@ package struct ConsoleSources: Sendable {
         self.database = database
         self.deadLetters = deadLetters
         self.schedules = schedules
+        self.secrets = secrets
+        self.permissions = permissions
         self.put = put
     }
 }
@@ -60,6 +65,33 @@ package struct ScheduleSource: Sendable {
         self.list = list
         self.now = now
         self.run = run
+    }
+}
+
+/// The secrets that functions rotate.
+package struct SecretSource: Sendable {
+    package var list: @Sendable () -> [ConsoleSecret]
+    /// Rotates one, and says how that went.
+    package var rotate: @Sendable (_ name: String) throws(LocalError) -> ConsoleOutcome
+
+    package init(
+        list: @escaping @Sendable () -> [ConsoleSecret],
+        rotate: @escaping @Sendable (_ name: String) throws(LocalError) -> ConsoleOutcome
+    ) {
+        self.list = list
+        self.rotate = rotate
+    }
+}
+
+/// A secret as it is shown: never its value.
+package struct ConsoleSecret: Sendable {
+    package var name: String
+    /// The function that rotates it.
+    package var function: String
+
+    package init(name: String, function: String) {
+        self.name = name
+        self.function = function
     }
 }
 

@@ -10,9 +10,12 @@ extension LocalConsole {
             return outcome(try sources.deadLetters.replay(try name(bytes)))
         case "schedules/run":
             return outcome(try sources.schedules.run(try name(bytes)))
+        case "secrets/rotate":
+            return outcome(try sources.secrets.rotate(try name(bytes)))
         case "events":
             return try putEvent(try body(bytes, members: ["source", "detailType", "detail"]))
-        case "journal", "mail", "ledger", "ledger/statement", "readers", "dead-letters", "schedules":
+        case "journal", "mail", "ledger", "ledger/statement", "readers", "dead-letters", "schedules",
+            "access":
             return .refusal(405, "Only GET.", allow: "GET")
         default:
             return .refusal(404, "There is nothing here.")

@@ -34,7 +34,9 @@ extension LocalConsole {
         case "readers": return try ledger().readers()
         case "dead-letters": return try letters()
         case "schedules": return try schedules()
-        case "dead-letters/replay", "schedules/run", "events": return .refusal(405, "Only POST.", allow: "POST")
+        case "access": return access()
+        case "dead-letters/replay", "schedules/run", "secrets/rotate", "events":
+            return .refusal(405, "Only POST.", allow: "POST")
         default: break
         }
         guard target.segments.dropFirst().first == "mail", (3...4).contains(target.segments.count) else {
@@ -122,6 +124,36 @@ extension LocalConsole {
                         object.member("zone", schedule.zone)
                         object.member("function", schedule.function)
                         object.member("next", schedule.next.map(\.millisecondsSince1970))
+                    }
+                }
+            }
+            object.array("secrets") { list in
+                for secret in sources.secrets.list() {
+                    list.object { object in
+                        object.member("name", secret.name)
+                        object.member("function", secret.function)
+                    }
+                }
+            }
+        }
+    }
+
+    // MARK: Access
+
+    /// What roles allow, each permission with how many calls it has allowed since the start.
+    private func access() -> Answer {
+        let permissions = sources.permissions()
+        return .object { object in
+            object.array("permissions") { list in
+                for permission in permissions {
+                    list.object { object in
+                        object.member("function", permission.function)
+                        object.member("role", permission.role)
+                        object.member("statement", permission.statement)
+                        object.member("action", permission.action)
+                        object.member("resource", permission.resource)
+                        object.member("isPlayed", permission.isPlayed)
+                        object.member("uses", permission.uses)
                     }
                 }
             }

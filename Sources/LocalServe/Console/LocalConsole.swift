@@ -5,8 +5,8 @@ internal import Synchronization
 
 /// What answers below `/_local`: the console's page, its interface, and the reader's demo.
 ///
-/// It only looks on, but for four things that somebody may ask it to do: replay a dead letter, run a schedule, put an
-/// event, and nothing else. Whoever asks must be a page of its own (`RequestGate`).
+/// It only looks on, but for four things that somebody may ask it to do: replay a dead letter, run a schedule, rotate a
+/// secret, put an event, and nothing else. Whoever asks must be a page of its own (`RequestGate`).
 package final class LocalConsole: Sendable {
     let sources: ConsoleSources
     /// Another one after each start, so that a page notices that the numbers of the journal begin anew.

@@ -3,7 +3,7 @@ internal import LocalPlatform
 extension ServeSession {
     /// What the console shows of this session, and what it may ask of it.
     func consoleSources() -> ConsoleSources {
-        let (events, schedules) = (events, schedules)
+        let (events, schedules, access) = (events, schedules, aws.access)
         return ConsoleSources(
             journal: journal, mailbox: aws.mailbox, database: database.configuration,
             deadLetters: DeadLetterSource(
@@ -21,9 +21,17 @@ extension ServeSession {
                     try schedules.run(name)
                     return ConsoleOutcome(succeeded: true, message: "\(name) was started.")
                 }),
+            secrets: secretSource(), permissions: { access.all },
             put: { source, type, detail throws(LocalError) in
                 try events.put(source: source, detailType: type, detail: detail)
             })
+    }
+
+    private func secretSource() -> SecretSource {
+        let secrets = template.secrets.compactMap { secret in
+            secret.rotator.map { ConsoleSecret(name: secret.name, function: $0) }
+        }
+        return SecretSource(list: { secrets }, rotate: rotations.rotate)
     }
 }
 

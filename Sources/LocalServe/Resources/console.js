@@ -1,5 +1,6 @@
 // The console: its views, and which of them is shown.
 
+import { AccessView } from "./access.js";
 import { h, icon, show } from "./dom.js";
 import { Journal } from "./journal.js";
 import { LedgerView } from "./ledger.js";
@@ -16,6 +17,7 @@ const VIEWS = [
   { name: "ledger", title: "Ledger", make: () => new LedgerView(journal) },
   { name: "schedules", title: "Schedules", make: () => new SchedulesView() },
   { name: "letters", title: "Dead letters", make: () => new LettersView(journal) },
+  { name: "access", title: "Roles", make: () => new AccessView() },
 ];
 const made = new Map();
 const counts = { mail: 0, letters: 0 };

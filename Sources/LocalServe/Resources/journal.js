@@ -4,10 +4,13 @@ import { get } from "./api.js";
 
 const KEPT = 4000;
 const WAIT = 20000;
+const PAGE = 500;
 
 export class Journal extends EventTarget {
   items = [];
   state = "connecting";
+  /** Whether everything that the server has kept was read. */
+  isCaughtUp = false;
   #last = 0;
   #run = null;
   // Those that others belong to: events and requests, by kind and id.
@@ -19,7 +22,7 @@ export class Journal extends EventTarget {
     for (let failures = 0; ;) {
       await this.#visible();
       try {
-        const answer = await get(`journal?after=${this.#last}&wait=${this.state === "live" ? WAIT : 0}&limit=500`, AbortSignal.timeout(WAIT + 10000));
+        const answer = await get(`journal?after=${this.#last}&wait=${this.isCaughtUp && this.state === "live" ? WAIT : 0}&limit=${PAGE}`, AbortSignal.timeout(WAIT + 10000));
         failures = 0;
         this.#setState("live");
         this.#take(answer);
@@ -58,13 +61,16 @@ export class Journal extends EventTarget {
       // The stack was started again, and counts from 1.
       this.#last = 0;
       this.#run = answer.run;
+      this.isCaughtUp = false;
       this.clear();
       return;
     }
     this.#run = answer.run;
     this.#last = answer.last;
     const added = answer.entries.map(entry => this.#item(entry));
-    if (!added.length) return;
+    const wasCaughtUp = this.isCaughtUp;
+    this.isCaughtUp ||= added.length < PAGE;
+    if (!added.length && wasCaughtUp) return;
     this.items.push(...added);
     if (this.items.length > KEPT) this.#forget(this.items.splice(0, this.items.length - KEPT));
     this.dispatchEvent(new CustomEvent("entries", { detail: { added, isNew: false } }));

@@ -112,7 +112,7 @@ export class LiveView {
   }
 
   #draw(added) {
-    this.nothing.hidden = this.#shown.length > 0;
+    this.nothing.hidden = this.#shown.length > 0 || !this.#journal.isCaughtUp;
     this.list.element.hidden = !this.#shown.length;
     this.list.set(this.#shown, added);
     const { chosen } = this.list;

@@ -8,7 +8,10 @@ export class SchedulesView {
   constructor() {
     this.list = h("ul", { class: "cards" });
     this.clock = h("p", {});
-    this.element = h("div", { class: "view" }, h("header", { class: "head" }, h("h1", {}, "Schedules"), this.clock), this.list);
+    this.secrets = h("ul", { class: "cards rotated" });
+    this.title = h("h2", { class: "part-title", hidden: true }, "Secrets that functions rotate");
+    this.element = h("div", { class: "view scrolls" }, h("header", { class: "head" }, h("h1", {}, "Schedules"), this.clock), this.list,
+      this.title, this.secrets);
     setInterval(() => { if (this.element.isConnected && !document.hidden) this.open(); }, 5000);
   }
 
@@ -17,6 +20,7 @@ export class SchedulesView {
       const answer = await get("schedules");
       show(this.clock, answer.isShifted ? `The schedules' clock was set: there it is ${date(answer.now)}.` : "What EventBridge Scheduler would invoke, and when next.");
       this.#draw(answer.schedules, answer.now);
+      this.#drawSecrets(answer.secrets);
     } catch (error) {
       show(this.list, h("li", {}, empty("schedules", "The schedules cannot be read", error.message)));
     }
@@ -28,7 +32,7 @@ export class SchedulesView {
     if (this.list.querySelector("[disabled]")) return;
     const focused = document.activeElement?.dataset?.schedule;
     show(this.list, schedules.map(schedule => {
-      const button = h("button", { class: "button small", type: "button", "data-schedule": schedule.name, onclick: () => this.#run(schedule, button) }, icon("play"), "Run now");
+      const button = h("button", { class: "button small", type: "button", "data-schedule": schedule.name, onclick: () => this.#run("schedules/run", schedule.name, button) }, icon("play"), "Run now");
       return h("li", { class: "panel card" }, h("div", { class: "card-head" }, h("h2", {}, schedule.name), button),
         h("p", { class: "when-line" }, pill(schedule.function, "first"),
           h("span", { class: "mono muted" }, schedule.expression, schedule.zone && schedule.zone !== "UTC" ? ` ${schedule.zone}` : "")),
@@ -39,11 +43,21 @@ export class SchedulesView {
     if (focused) this.list.querySelector(`[data-schedule="${CSS.escape(focused)}"]`)?.focus();
   }
 
-  async #run(schedule, button) {
+  #drawSecrets(secrets) {
+    // The template does not change meanwhile, and buttons stay as they are.
+    if (this.secrets.childElementCount) return;
+    this.title.hidden = !secrets.length;
+    show(this.secrets, secrets.map(secret => {
+      const button = h("button", { class: "button small", type: "button", "data-secret": secret.name, onclick: () => this.#run("secrets/rotate", secret.name, button) }, icon("again"), "Rotate");
+      return h("li", { class: "panel card" }, h("div", { class: "card-head" }, h("h2", {}, secret.name), pill(secret.function, "first"), button));
+    }));
+  }
+
+  async #run(path, name, button) {
     button.disabled = true;
     try {
-      const answer = await post("schedules/run", { name: schedule.name });
-      toast(answer.message ?? `${schedule.name} ran.`, answer.succeeded ? "" : "bad");
+      const answer = await post(path, { name });
+      toast(answer.message ?? `${name} ran.`, answer.succeeded ? "" : "bad");
     } catch (error) {
       toast(error.message, "bad");
     }

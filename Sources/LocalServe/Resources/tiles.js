@@ -9,17 +9,22 @@ const SECONDS = 60;
 export class Tiles {
   #journal;
   #timer = 0;
+  #isFilled = false;
 
   constructor(journal) {
     this.#journal = journal;
     this.element = h("section", { class: "tiles", "aria-label": "The last minute" });
-    journal.addEventListener("entries", () => this.#soon());
+    // What was there before the page is shown at once, what comes later at most four times a second.
+    journal.addEventListener("entries", () => { if (this.#isFilled) this.#soon(); else this.draw(); });
     setInterval(() => this.#soon(), 2000);
   }
 
   #soon() { this.#timer ||= setTimeout(() => { this.#timer = 0; if (this.element.isConnected) this.draw(); }, 250); }
 
   draw() {
+    this.#isFilled = this.#journal.isCaughtUp;
+    // Nothing is known yet, which is not the same as nothing.
+    if (!this.#isFilled) return show(this.element, ["Requests", "Invocations", "Events", "Problems"].map(name => tile(name, "–", "being read", [], "")));
     const now = Date.now();
     const recent = [];
     for (let index = this.#journal.items.length - 1; index >= 0; index -= 1) {
@@ -49,6 +54,6 @@ function tile(name, value, note, counts, tone) {
   const most = Math.max(1, ...counts);
   const points = counts.map((count, index) => `${index / (counts.length - 1) * 100},${30 - count / most * 26}`);
   return h("div", { class: `tile panel ${tone}` }, h("h2", {}, name), h("p", { class: "value" }, value), h("p", { class: "note" }, note),
-    s("svg", { class: "spark", viewBox: "0 0 100 32", preserveAspectRatio: "none", "aria-hidden": "true" },
+    counts.length > 0 && s("svg", { class: "spark", viewBox: "0 0 100 32", preserveAspectRatio: "none", "aria-hidden": "true" },
       s("path", { class: "under", d: `M0,32 L${points.join(" L")} L100,32 Z` }), s("path", { class: "over", d: `M${points.join(" L")}` })));
 }

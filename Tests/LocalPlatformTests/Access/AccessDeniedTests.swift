@@ -20,7 +20,7 @@ struct AccessDeniedTests {
     ]
 
     /// A function with a role of these statements, and the fixture's resources.
-    private static func template(without missing: String?, more: String = "") throws -> Template {
+    static func template(without missing: String?, more: String = "") throws -> Template {
         let kept = statements.filter { $0.key != missing }.map(\.value).joined(separator: ",")
         return try Template(
             parsing: Array(
@@ -48,13 +48,13 @@ struct AccessDeniedTests {
                 """.utf8))
     }
 
-    private static func mail(from: String = "a@mail.nerdwork.example") -> AWSCaller.Call {
+    static func mail(from: String = "a@mail.nerdwork.example") -> AWSCaller.Call {
         .sendEmail(
             #"{"FromEmailAddress":"\#(from)","Destination":{"ToAddresses":["r@example.org"]},"ConfigurationSetName":"security","Content":{"Simple":{"Subject":{"Data":"s"},"Body":{"Text":{"Data":"t"}}}}}"#
         )
     }
 
-    private static func events(_ sources: String...) -> AWSCaller.Call {
+    static func events(_ sources: String...) -> AWSCaller.Call {
         let entries = sources.map {
             #"{"Source":"\#($0)","DetailType":"T","Detail":"{}","EventBusName":"nerdwork"}"#
         }
