@@ -46,6 +46,7 @@ package final class ServeSession {
     /// `http://127.0.0.1:8787`.
     package let origin: String
     let database: LocalDatabase
+    private let lock: ServeLock
     private let options: Options
     private let listener: Listener
     private let watch: SourceWatch?
@@ -66,6 +67,7 @@ package final class ServeSession {
         _ template: Template, database: LocalDatabase, at place: Place, on listener: Listener, options: Options,
         log: @escaping @Sendable (String, [String]) -> Void
     ) throws(LocalError) {
+        lock = try ServeLock(folder: place.hiddenFolder)
         self.template = template
         self.database = database
         self.listener = listener

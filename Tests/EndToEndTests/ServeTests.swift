@@ -43,6 +43,36 @@ struct ServeTests {
         #expect(client.send("GET", "/health") == nil)
     }
 
+    @Test("does not serve a project that is served already; one whose server was killed can be served again")
+    func onlyOnce() throws {
+        let tool = InvokeLocal(try TemporaryProject())
+        let first = try ServedStack(tool)
+        let second = try tool.run("serve", "--no-build", "--port", "0")
+        #expect(second.status == 69 && second.output.contains("served already"), "\(second.output)")
+        #expect(RawClient(port: first.port).send("GET", "/health")?.status == 200)
+        #expect(first.stop(SIGKILL).signal == SIGKILL)
+        #expect(try ServedStack(tool).stop().status == 0)
+    }
+
+    /// The postmaster leaves `postmaster.pid` behind then.
+    @Test("ends when its PostgreSQL was killed, and starts again with the data")
+    func killedDatabase() throws {
+        let project = try TemporaryProject()
+        let tool = InvokeLocal(project)
+        let stack = try ServedStack(tool)
+        let calls = ServedCalls(port: stack.port)
+        let ada = try ServedReader("ada", at: calls)
+        let file = String(decoding: try Files.read("\(project.cluster)/data/postmaster.pid"), as: UTF8.self)
+        let postmaster = try #require(file.split(separator: "\n").first.flatMap { pid_t($0) })
+        kill(postmaster, SIGKILL)
+        awaitEnd(of: postmaster)
+        #expect(try calls.ask("GET", "/wallet", token: ada.token).status >= 500)
+        #expect(stack.stop().status == 0)
+        let again = try ServedStack(tool)
+        #expect(try ServedCalls(port: again.port).ask("GET", "/wallet", token: ada.token).status == 200)
+        #expect(again.stop().status == 0)
+    }
+
     @Test("ends as well when it is terminated, and takes its port again")
     func terminated() throws {
         let tool = InvokeLocal(try TemporaryProject())
@@ -58,7 +88,7 @@ struct ServeTests {
 }
 
 /// Waits until whoever started the process can see its end (proc(5), `stat`), or has.
-private func awaitEnd(of process: pid_t) {
+func awaitEnd(of process: pid_t) {
     while let text = try? Files.read("/proc/\(process)/stat"), !String(decoding: text, as: UTF8.self).contains(") Z ") {
         usleep(1_000)
     }

@@ -31,6 +31,7 @@ package final class PrivatePostgres {
             progress("Making a private PostgreSQL in \(folder.path) …")
             try create()
         }
+        Postmaster(folder: folder)?.waitWhileEnded()
         try allow(roles)
         if try !isRunning() { try start() } else { try control(["reload"], "read its configuration again") }
         useLock.share()
