@@ -42,7 +42,7 @@ struct ServedAccessTests {
         try Self.tip(from: ada, to: try ServedReader("grace", at: calls), calls)
         let change = JSONTree.texts(["new_email": "ada.new@nerdwork.example"])
         #expect(try calls.ask("POST", "/auth/email/change", change, token: ada.token).status == 202)
-        try Self.republish(project)
+        try Self.republish(project, calls)
         for name in ["NightlyAudit", "RelayOutbox"] {
             try calls.console("schedules/run", .texts(["name": name]))
         }
@@ -150,15 +150,19 @@ struct ServedAccessTests {
     }
 
     /// Lets an event wait in the outbox that a function could not publish, for the relay.
-    private static func republish(_ project: TemporaryProject) throws {
+    private static func republish(_ project: TemporaryProject, _ calls: ServedCalls) throws {
         let template = try Template(parsing: try Files.read("\(project.folder)/template.json"))
         let database = try LocalDatabase(project: project.folder, functions: template.functions) { _ in }
         defer { database.stop() }
-        try database.connection().executeScript(
-            """
-            update outbox.events set published_at = null, next_attempt_at = '-infinity'
-            where event_id = (select event_id from outbox.events where published_at is not null limit 1)
-            """)
+        try calls.wait(for: "an event that was published") {
+            let rows = try database.connection().query(
+                """
+                update outbox.events set published_at = null, next_attempt_at = '-infinity'
+                where event_id = (select event_id from outbox.events where published_at is not null limit 1)
+                returning event_id
+                """)
+            return rows.isEmpty ? nil : ()
+        }
     }
 
     /// The permissions that nobody has used so far, but for what happens elsewhere.

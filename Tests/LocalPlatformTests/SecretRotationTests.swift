@@ -176,6 +176,16 @@ struct SecretRotationTests {
         #expect(try rotator.secrets.currentValue("login") == "new")
     }
 
+    @Test("A rotation without a function of the template's is named, and the secret has none here")
+    func hosted() throws {
+        let hosted = Self.template.replacing(
+            #""RotationLambdaARN":{"Fn::GetAtt":["F","Arn"]}"#,
+            with: #""HostedRotationLambda":{"RotationType":"PostgreSQLSingleUser"}"#)
+        let template = try Template(parsing: Array(hosted.utf8))
+        #expect(template.unsupported.map(\.name) == ["R"])
+        #expect(template.secrets.allSatisfy { $0.rotator == nil })
+    }
+
     @Test("A function that says it has finished and has not is found out")
     func notFinished() throws {
         let rotator = try Rotator()

@@ -23,6 +23,8 @@ def take_pictures(walk, folder):
                 if view in ("mail", "ledger") and size == "wide":
                     page.click(".mails a" if view == "mail" else ".accounts a", None if view == "mail" else "Grace")
                 time.sleep(0.5)
+                # No row is cut at the top.
+                page.run("document.querySelectorAll('.list').forEach(list => { list.scrollTop -= list.scrollTop % 42 })")
                 page.picture(folder / f"view-{view}-{size}-{scheme}.png")
     for path in ("", "/sign-in", "/check-mail"):
         for size, (width, height) in SIZES.items():

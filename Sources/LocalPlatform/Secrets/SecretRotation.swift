@@ -59,14 +59,10 @@ package struct SecretRotation: Sendable {
 extension TemplateReader {
     /// What `AWS::SecretsManager::RotationSchedule` says: the secret's ARN, and the name of the function that rotates it.
     ///
-    /// Throws `.configuration` where it names no function: AWS's own ones are not here.
-    func rotation(_ name: String, _ resource: JSONTree) throws(LocalError) -> (secret: String, function: String) {
+    /// Nil where it names no function: those that AWS makes are not here.
+    func rotation(_ name: String, _ resource: JSONTree) throws(LocalError) -> (secret: String, function: String)? {
         let properties = try properties(of: resource, name)
-        guard let function = properties["RotationLambdaARN"]?.text else {
-            throw LocalError(
-                .configuration, "The rotation \(name) names no RotationLambdaARN; invoke-local knows no other rotation."
-            )
-        }
+        guard let function = properties["RotationLambdaARN"]?.text else { return nil }
         return (try text("SecretId", of: properties, name), try functionName(function, usedBy: name))
     }
 }

@@ -104,7 +104,12 @@ package struct Template: Sendable {
         case "AWS::Events::EventBus": buses.append(try reader.values.physicalName(of: resource, logicalName: name))
         case "AWS::SecretsManager::Secret": secrets.append(try reader.secret(name, resource))
         case "AWS::SecretsManager::RotationSchedule":
-            rotations.append(try reader.rotation(name, resource))
+            if let rotation = try reader.rotation(name, resource) {
+                rotations.append(rotation)
+            } else {
+                unsupported.append(
+                    UnsupportedResource(name: name, type: type, reason: "it names no function that rotates"))
+            }
         case "AWS::S3::Bucket":
             let bucket = try reader.values.physicalName(of: resource, logicalName: name)
             let isLocked = resource["Properties"]?["ObjectLockEnabled"] == .bool(true)
