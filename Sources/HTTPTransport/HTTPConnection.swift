@@ -5,7 +5,7 @@ internal import Platform
 /// Carries out HTTP exchanges one after the other on one libcurl handle, whose connection is kept alive between them.
 ///
 /// Owns a `CURL` handle. libcurl allows one thread at a time on a handle, so that the class is not `Sendable`.
-package final class HTTPConnection: HTTPExchanging {
+package final class HTTPConnection {
     /// What holds for all exchanges of a connection.
     package struct Options {
         /// Sent with every request; nil where the requests' own header lists say it (which costs less).
@@ -35,7 +35,10 @@ package final class HTTPConnection: HTTPExchanging {
         sink = ResponseSink(socketOpened: options.socketOpened)
     }
 
-    /// See `HTTPExchanging` (`curl_easy_perform`).
+    /// Sends the request and waits for the whole response.
+    ///
+    /// - Returns: any response, whatever its status.
+    /// - Throws: `TransportError` where no whole response came (`curl_easy_perform`).
     package func perform(_ request: HTTPRequest) throws(TransportError) -> HTTPResponse {
         if connectionIsTooOld { handle = nil }
         let handle = try openHandle()

@@ -13,10 +13,10 @@ package struct HTTPRequest {
     package var url: String
     /// The path and query to ask for instead of the URL's, already percent-encoded.
     ///
-    /// Every URL is taken apart, byte by byte; where requests to one peer differ in the path alone, a short URL and a
-    /// target spare that.
+    /// libcurl takes every URL apart and puts it together again, byte by byte; where requests to one peer differ in
+    /// the path alone, a short URL and a target spare that.
     package var target: String?
-    /// The fields beside those that every request gets (Host, Content-Length).
+    /// The fields beside those that libcurl writes itself (Host, Content-Length, User-Agent).
     package var headers: HTTPHeaderList?
     package var body: [UInt8]
     /// The longest that the whole exchange may take, in milliseconds; nil waits for ever.
@@ -25,8 +25,8 @@ package struct HTTPRequest {
     package var maximumResponseBytes: Int
     /// Whether an idle connection may carry the request.
     ///
-    /// Where a reused connection turns out to be dead, the request is sent again. For one that must not be received twice,
-    /// say false.
+    /// libcurl sends a request again by itself where a reused connection turns out to be dead. For a request that must
+    /// not be received twice, say false.
     package var mayReuseConnection: Bool
 
     package init(

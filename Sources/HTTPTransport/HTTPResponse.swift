@@ -58,7 +58,7 @@ package struct HTTPFields {
     }
 
     /// Where the line that begins at `start` has its line feed; the end of the bytes where it has none.
-    static func lineEnd(_ bytes: Span<UInt8>, from start: Int) -> Int {
+    private static func lineEnd(_ bytes: Span<UInt8>, from start: Int) -> Int {
         unsafe bytes.withUnsafeBytes { bytes in
             guard let base = bytes.baseAddress, let end = unsafe memchr(base + start, 0x0A, bytes.count - start) else {
                 return bytes.count
@@ -70,12 +70,6 @@ package struct HTTPFields {
     /// The value of the first field with that name, blanks around it left out; see `HTTPResponse.header`.
     package subscript(name: StaticString) -> String? {
         place(of: name).map { String(decoding: head[$0], as: UTF8.self) }
-    }
-
-    /// Whether the first field with that name has the value, letters of either case.
-    func says(_ name: StaticString, _ value: StaticString) -> Bool {
-        guard let place = place(of: name), place.count == value.utf8CodeUnitCount else { return false }
-        return value.withUTF8Buffer { unsafe Self.matches($0, at: place.lowerBound, in: head.span) }
     }
 
     private func place(of name: StaticString) -> Range<Int>? {

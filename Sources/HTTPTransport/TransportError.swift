@@ -3,7 +3,7 @@
 /// Says neither URL nor content, so that it can be logged.
 package struct TransportError: Error, Equatable {
     /// What went wrong, as far as a caller acts on it.
-    package enum Code: String, Error {
+    package enum Code: String, Sendable {
         /// The URL or an option cannot be used.
         case usage
         /// The host's name has no address.
@@ -34,7 +34,7 @@ package struct TransportError: Error, Equatable {
     ///
     /// With `noResponse` that mostly means that it had died meanwhile.
     package let connectionWasReused: Bool
-    /// libcurl's own number for it (`CURLcode`); 0 where it is not libcurl's.
+    /// libcurl's own number for it (`CURLcode`).
     package let libraryCode: Int32
 
     package init(
@@ -49,6 +49,6 @@ package struct TransportError: Error, Equatable {
 
 extension TransportError: CustomStringConvertible {
     package var description: String {
-        "HTTP exchange failed: \(code.rawValue)" + (libraryCode == 0 ? "" : " (libcurl \(libraryCode))")
+        "HTTP exchange failed: \(code.rawValue) (libcurl \(libraryCode))"
     }
 }

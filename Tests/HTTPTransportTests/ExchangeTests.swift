@@ -4,33 +4,17 @@ import Platform
 import TestSupport
 import Testing
 
-/// What holds for both ways of exchanging: libcurl's handle and the socket of our own.
-enum Transport: CaseIterable {
-    case libcurl, plain
-
-    func connection(socketOpened: ((Int32) -> Bool)? = nil) -> any HTTPExchanging {
-        switch self {
-        case .libcurl:
-            var options = HTTPConnection.Options(userAgent: nil)
-            options.socketOpened = socketOpened
-            return HTTPConnection(options)
-        case .plain: return PlainConnection(.init(socketOpened: socketOpened))
-        }
-    }
-}
-
 @Suite struct ExchangeTests {
+    private let connection = HTTPConnection(HTTPConnection.Options(userAgent: "test/1"))
+
     private func url(_ server: LocalRuntimeServer, _ path: String = "/other") -> String {
         "http://\(server.address)\(path)"
     }
 
-    @Test("A post arrives with its body, its fields and without Expect", arguments: Transport.allCases)
-    func post(transport: Transport) throws {
-        let connection = transport.connection()
+    @Test("A post arrives with its body, its fields and without Expect")
+    func post() throws {
         let server = try LocalRuntimeServer()
-        let headers = HTTPHeaderList([
-            ("User-Agent", "test/1"), ("X-One", "1"), ("X-Empty", ""), ("X-Bad", "a\r\nX-Injected: 1"),
-        ])
+        let headers = HTTPHeaderList([("X-One", "1"), ("X-Empty", ""), ("X-Bad", "a\r\nX-Injected: 1")])
         let body = [UInt8](repeating: 7, count: 2_000_000)
         let response = try connection.perform(
             HTTPRequest(.post, url(server), headers: headers, body: body, timeoutMilliseconds: 10_000))
@@ -44,9 +28,8 @@ enum Transport: CaseIterable {
         #expect(request.header("user-agent") == "test/1")
     }
 
-    @Test("The connection is kept, and methods do not stick", arguments: Transport.allCases)
-    func reuse(transport: Transport) throws {
-        let connection = transport.connection()
+    @Test("The connection is kept, and methods do not stick")
+    func reuse() throws {
         let server = try LocalRuntimeServer()
         for method in [HTTPRequest.Method.get, .post, .put, .delete, .post, .get] {
             _ = try connection.perform(HTTPRequest(method, url(server), timeoutMilliseconds: 5_000))
@@ -67,12 +50,10 @@ enum Transport: CaseIterable {
             _ = try connection.perform(HTTPRequest(.get, url(server), timeoutMilliseconds: 5_000))
         }
         #expect(server.requests.map(\.connection) == [0, 1])
-        #expect(server.requests.allSatisfy { $0.header("user-agent") == "test/1" })
     }
 
-    @Test("Nobody listens: connect, and nothing was sent", arguments: Transport.allCases)
-    func refused(transport: Transport) throws {
-        let connection = transport.connection()
+    @Test("Nobody listens: connect, and nothing was sent")
+    func refused() throws {
         let server = try LocalRuntimeServer()
         let address = url(server)
         server.stop()
@@ -84,9 +65,8 @@ enum Transport: CaseIterable {
         #expect(error?.requestMayHaveBeenReceived == false)
     }
 
-    @Test("The time is up: timeout, and the peer may have got the request", arguments: Transport.allCases)
-    func timeout(transport: Transport) throws {
-        let connection = transport.connection()
+    @Test("The time is up: timeout, and the peer may have got the request")
+    func timeout() throws {
         let server = try LocalRuntimeServer()
         server.script(.other, [.delayed(milliseconds: 5_000)])
         let error = #expect(throws: TransportError.self) {
@@ -96,9 +76,8 @@ enum Transport: CaseIterable {
         #expect(error?.requestMayHaveBeenReceived == true)
     }
 
-    @Test("A reset before the answer on a fresh connection", arguments: Transport.allCases)
-    func resetBeforeAnswer(transport: Transport) throws {
-        let connection = transport.connection()
+    @Test("A reset before the answer on a fresh connection")
+    func resetBeforeAnswer() throws {
         let server = try LocalRuntimeServer()
         server.script(.other, [.breaking(.beforeAnswer)])
         let error = #expect(throws: TransportError.self) {
@@ -111,9 +90,8 @@ enum Transport: CaseIterable {
 
     @Test(
         "A reset inside the body: truncated, whatever the framing",
-        arguments: Transport.allCases, [Behaviour.Framing.chunked, .contentLength])
-    func truncated(transport: Transport, framing: Behaviour.Framing) throws {
-        let connection = transport.connection()
+        arguments: [Behaviour.Framing.chunked, .contentLength])
+    func truncated(framing: Behaviour.Framing) throws {
         let server = try LocalRuntimeServer()
         var behaviour = Behaviour.status(200, String(repeating: "x", count: 5_000))
         behaviour.framing = framing
@@ -127,9 +105,8 @@ enum Transport: CaseIterable {
 
     @Test(
         "A body of the largest size is taken, a byte more is refused",
-        arguments: Transport.allCases, [Behaviour.Framing.chunked, .contentLength])
-    func limit(transport: Transport, framing: Behaviour.Framing) throws {
-        let connection = transport.connection()
+        arguments: [Behaviour.Framing.chunked, .contentLength])
+    func limit(framing: Behaviour.Framing) throws {
         let server = try LocalRuntimeServer()
         for size in [5_000, 5_001] {
             var behaviour = Behaviour.status(200, String(repeating: "x", count: size))
@@ -143,9 +120,8 @@ enum Transport: CaseIterable {
         #expect(try connection.perform(request).status == 404, "the handle is fit for use afterwards")
     }
 
-    @Test("A peer that does not speak HTTP: malformed, and it may have got the request", arguments: Transport.allCases)
-    func otherProtocol(transport: Transport) throws {
-        let connection = transport.connection()
+    @Test("A peer that does not speak HTTP: malformed, and it may have got the request")
+    func otherProtocol() throws {
         let service = try ScriptedService([.garbage])
         let error = #expect(throws: TransportError.self) {
             try connection.perform(HTTPRequest(.post, service.url, body: [1], timeoutMilliseconds: 5_000))
@@ -154,11 +130,8 @@ enum Transport: CaseIterable {
         #expect(error?.requestMayHaveBeenReceived == true)
     }
 
-    @Test(
-        "An unusable URL is a usage error", arguments: Transport.allCases,
-        ["", "ftp://127.0.0.1/", "file:///etc/passwd", "http://[::1"])
-    func badURL(transport: Transport, text: String) {
-        let connection = transport.connection()
+    @Test("An unusable URL is a usage error", arguments: ["", "ftp://127.0.0.1/", "file:///etc/passwd", "http://[::1"])
+    func badURL(text: String) {
         let error = #expect(throws: TransportError.self) {
             try connection.perform(HTTPRequest(.get, text, timeoutMilliseconds: 1_000))
         }
@@ -166,12 +139,13 @@ enum Transport: CaseIterable {
         #expect(error?.requestMayHaveBeenReceived == false)
     }
 
-    @Test("A refused socket interrupts the exchange", arguments: Transport.allCases)
-    func refusedSocket(transport: Transport) throws {
+    @Test("A refused socket interrupts the exchange")
+    func refusedSocket() throws {
         let server = try LocalRuntimeServer()
-        let connection = transport.connection { _ in false }
+        var options = HTTPConnection.Options(userAgent: "test/1")
+        options.socketOpened = { _ in false }
         let error = #expect(throws: TransportError.self) {
-            try connection.perform(HTTPRequest(.get, url(server), timeoutMilliseconds: 1_000))
+            try HTTPConnection(options).perform(HTTPRequest(.get, url(server), timeoutMilliseconds: 1_000))
         }
         #expect(error?.code == .interrupted)
     }

@@ -20,7 +20,7 @@ final class InvocationLoop {
     /// Nil where several loops share the environment of the process.
     private let trace: TraceVariable?
     private let workingDirectory: String
-    private lazy var logger = Logger(label: "runtime")
+    private let logger = Logger(label: "runtime")
     private var policy = NextPolicy()
 
     init(

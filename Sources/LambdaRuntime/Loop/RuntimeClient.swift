@@ -10,16 +10,18 @@ final class RuntimeClient {
 
     private let origin: String
     private let basePath: String
-    private let connection: any HTTPExchanging
+    private let connection: HTTPConnection
     private let nextRequest: HTTPRequest
     /// The fields of a response to which no invocation id belongs; built once.
     private let responseHeaders: HTTPHeaderList
 
-    /// - Parameter socketOpened: see `PlainConnection.Options`.
+    /// - Parameter socketOpened: see `HTTPConnection.Options`.
     init(_ address: RuntimeAddress, socketOpened: ((Int32) -> Bool)? = nil) {
         origin = address.origin
         basePath = address.path
-        connection = Self.connection(address, socketOpened)
+        var options = HTTPConnection.Options(userAgent: nil)
+        options.socketOpened = socketOpened
+        connection = HTTPConnection(options)
         nextRequest = HTTPRequest(
             .get, origin, target: basePath + RuntimeRequest.next.path, headers: Self.fields(of: .next),
             timeoutMilliseconds: nil, maximumResponseBytes: 64 << 20)
@@ -44,18 +46,6 @@ final class RuntimeClient {
                 request.isPost ? .post : .get, origin, target: basePath + request.path, headers: headers,
                 body: request.body, timeoutMilliseconds: request.isPost ? Self.postTimeoutMilliseconds : nil,
                 maximumResponseBytes: 64 << 10))
-    }
-
-    /// Lambda's address is plain HTTP; TLS is libcurl's.
-    private static func connection(
-        _ address: RuntimeAddress, _ socketOpened: ((Int32) -> Bool)?
-    ) -> any HTTPExchanging {
-        if address.isSecure {
-            var options = HTTPConnection.Options(userAgent: nil)
-            options.socketOpened = socketOpened
-            return HTTPConnection(options)
-        }
-        return PlainConnection(.init(socketOpened: socketOpened))
     }
 
     private func perform(_ request: HTTPRequest) -> Result<HTTPResponse, TransportError> {

@@ -4,8 +4,6 @@
 struct RuntimeAddress: Equatable, Sendable {
     /// Scheme, host and port.
     let origin: String
-    /// Whether the scheme is https; Lambda's own address has none.
-    let isSecure: Bool
     /// The base path, without a slash at the end; mostly empty.
     let path: String
 
@@ -14,7 +12,7 @@ struct RuntimeAddress: Equatable, Sendable {
         let isPrintable = text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x3F && $0 != 0x23 }
         guard !text.isEmpty, text.utf8.count <= 1024, isPrintable else { return nil }
         let bytes = Array(text.utf8)
-        isSecure = Self.begins(bytes, "https://")
+        let isSecure = Self.begins(bytes, "https://")
         let start = isSecure ? 8 : Self.begins(bytes, "http://") ? 7 : 0
         var end = bytes.count
         while end > start && bytes[end - 1] == 0x2F { end -= 1 }
