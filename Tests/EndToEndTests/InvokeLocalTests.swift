@@ -90,6 +90,10 @@ struct InvokeLocalTests {
                 try transaction.execute("lock table loyalty.reads in access exclusive mode")
                 let child = try tool.start(["loyalty", "events/comic-read.json", "--no-build"])
                 _ = try child.read(until: "START RequestId")
+                // Killed before it has taken the event, the function would be started anew.
+                for _ in 0..<6_000 where try transaction.query("select from pg_locks where not granted").isEmpty {
+                    usleep(10_000)
+                }
                 let function = try #require(child.children.first)
                 #expect(kill(function, SIGKILL) == 0)
                 let output = try child.read(until: #""errorType": "Runtime.ExitError""#)

@@ -119,9 +119,25 @@ struct EarlyReleaseLockTests {
         let server = try CrashingServer(settings: ["synchronous_commit=local"])
         let database = server.database
         let gatekeeper = try database.connect()
-        try gatekeeper.executeScript("create table t (x int); insert into t values (1)")
+        try gatekeeper.executeScript("create table t (x int); insert into t values (1); create table probe ()")
         try set("nobody", gatekeeper)
+        let isOver = Mutex(false)
+        let probe = SystemThread.start { Self.commitUntilHeld(database) { isOver.withLock { $0 } } }
+        defer {
+            isOver.withLock { $0 = true }
+            try? set("", gatekeeper)
+            probe?.join()
+        }
+        try waitForWaiters(1, gatekeeper)
         try body(database) { try set("", gatekeeper) }
+    }
+
+    /// The checkpointer tells all sessions that there is a standby to wait for, some time after the setting can be read:
+    /// commits that do nothing else find out when, and the first that is held stays until the gate is opened.
+    private static func commitUntilHeld(_ database: TestDatabase, isOver: () -> Bool) {
+        guard let connection = try? database.connect() else { return }
+        _ = try? connection.execute("set synchronous_commit = on")
+        while !isOver(), (try? connection.execute("insert into probe default values")) != nil { usleep(5_000) }
     }
 
     private func set(_ standbys: String, _ gatekeeper: PostgresConnection) throws {
@@ -145,11 +161,11 @@ struct EarlyReleaseLockTests {
         }
     }
 
-    /// Waits until a session waits for the standby.
-    private func waitForWaiter(_ observer: PostgresConnection) throws {
-        for _ in 0..<3_000 {
+    /// Waits until so many sessions wait for the standby; the first is the probe.
+    private func waitForWaiters(_ count: Int, _ observer: PostgresConnection) throws {
+        for _ in 0..<6_000 {
             let found = try observer.query("select pid from pg_stat_activity where wait_event = 'SyncRep'")
-            if found.count == 1 { return }
+            if found.count == count { return }
             usleep(10_000)
         }
         Issue.record("no session waits for the standby")
@@ -167,7 +183,7 @@ struct EarlyReleaseLockTests {
                 ended.withLock { $0 = true }
             }
             let other = try database.connect()
-            try waitForWaiter(other)
+            try waitForWaiters(2, other)
             if isEarly {
                 #expect(try other.query("select x from t for update nowait").only().decode("x") == 2)
             } else {
@@ -193,7 +209,7 @@ struct EarlyReleaseLockTests {
                 } catch {}
             }
             let other = try database.connect()
-            try waitForWaiter(other)
+            try waitForWaiters(2, other)
             _ = try other.query("select pg_terminate_backend(pid) from pg_stat_activity where wait_event = 'SyncRep'")
             thread?.join()
             #expect(outcome.withLock { $0 } == .unknown)
