@@ -49,11 +49,15 @@ package enum TestTokens {
     package static func publish(in database: TestDatabase, state: String = "active") throws {
         let keys = try keys()
         let key = keys.key.publicKey
-        _ = try database.connect().query(
-            """
-            insert into auth.signing_keys (kid, modulus, exponent, state, created_at)
-            values (\(keys.kid), \(key.modulus), \(key.exponent), \(state), '2026-01-01T00:00:00Z')
-            on conflict (kid) do update set state = excluded.state
-            """)
+        try database.connect().transaction { transaction in
+            // Its other unique index knows no "on conflict": two that publish at once would be one too many.
+            try transaction.execute("lock table auth.signing_keys in share row exclusive mode")
+            try transaction.execute(
+                """
+                insert into auth.signing_keys (kid, modulus, exponent, state, created_at)
+                values (\(keys.kid), \(key.modulus), \(key.exponent), \(state), '2026-01-01T00:00:00Z')
+                on conflict (kid) do update set state = excluded.state
+                """)
+        }
     }
 }
