@@ -10,9 +10,6 @@ package import ServiceKit
 ///
 /// One thread at a time. Neither the database nor AWS is touched before a request needs them.
 package final class AuthService {
-    /// The newest migration that the statements of this service rely on.
-    package static let requiredSchema: Int32 = 22
-
     let database: Database
     let keys: KeyRing
     let seals: SealSource

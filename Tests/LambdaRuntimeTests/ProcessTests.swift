@@ -126,17 +126,6 @@ import Testing
         #expect(probe.process.log.contains("closed"))
     }
 
-    @Test("29: SIGTERM just before the wait for an invocation is not waited out")
-    func terminationBeforeWaiting() async {
-        await #expect(processExitsWith: .success) {
-            let place = LoopPlace()
-            let before: Bool? = place.whileWaiting { true }
-            ProcessSignals.terminate()
-            let after: Bool? = place.whileWaiting { true }
-            exit(before == true && after == nil ? 0 : 1)
-        }
-    }
-
     @Test("29: SIGTERM during an invocation lets it finish", arguments: [true, false])
     func terminationWhileWorking(registers: Bool) throws {
         let probe = try Probe(["NERDWORK_GRACEFUL_SHUTDOWN": registers ? "true" : "false"])

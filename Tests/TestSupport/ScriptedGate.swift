@@ -5,15 +5,17 @@ internal import Foundation
 extension ScriptedFunction {
     /// Bash functions for `handle` and `afterwards`: `gate` waits until the gate is open, `meet` until as many processes
     /// as the event, a number, says work at that event.
+    ///
+    /// Without the folder nobody waits: a process that was killed leaves its subshell behind.
     static func gate(in folder: String) -> String {
         """
         gate() {
             touch "\(folder)/came-$$"
-            until [ -e "\(folder)/open" ]; do sleep 0.01; done
+            until [ -e "\(folder)/open" ] || [ ! -e "\(folder)" ]; do sleep 0.01; done
         }
         meet() {
             touch "\(folder)/met-$event-$$"
-            until [ "$(ls "\(folder)" | grep -c "^met-$event-")" -ge "$event" ]; do sleep 0.01; done
+            until [ "$(ls "\(folder)" | grep -c "^met-$event-")" -ge "$event" ] || [ ! -e "\(folder)" ]; do sleep 0.01; done
         }
         """
     }
