@@ -1,9 +1,8 @@
 import Foundation
+import LambdaRuntime
 import LocalRuntimeAPI
 import Platform
 import Testing
-
-@testable import LambdaRuntime
 
 /// The life of the process: the cases 22, 25, 26, 28 and 29, crashes and configuration.
 @Suite struct ProcessTests {
